@@ -1,0 +1,6 @@
+"""Actors: the catalogue of who is looked for, and the matcher that finds their names in a sentence."""
+
+from stancekit.actors.catalogue import KINDS, Actor, Catalogue
+from stancekit.actors.matching import Matcher, Mention
+
+__all__ = ["KINDS", "Actor", "Catalogue", "Matcher", "Mention"]

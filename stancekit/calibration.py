@@ -1,0 +1,161 @@
+"""Turn decision values into probabilities that can be taken at their word.
+
+Calibration acts on the decision values of a linear model and changes nothing in them: several classes by
+``softmax(a z + c)`` with one scale and a shift per class (bias-corrected temperature scaling: Alexandari, Kundaje and
+Shrikumar, "Maximum Likelihood with Bias-Corrected Calibration is Hard-To-Beat at Label Shift Adaptation", ICML 2020),
+one flag by ``1 / (1 + exp(-(a z + c)))`` (Platt, "Probabilistic Outputs for Support Vector Machines", 1999).
+"""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, log_expit, log_softmax, softmax
+
+__all__ = ["FlagCalibration", "SoftmaxCalibration"]
+
+# Pulls scale and shift toward "no change" with the strength of this many rows, so that a handful of rows cannot carry them away.
+PRIOR_ROWS = 2.0
+
+
+@dataclass(frozen=True)
+class SoftmaxCalibration:
+    """``softmax(scale * z + shift)`` over the classes of a row.
+
+    Attributes
+    ----------
+    scale : float
+        One over the temperature; positive.
+    shift : ndarray of shape (n_classes,)
+        Added to the scaled decision values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> z = np.array([[4.0, 0.0], [0.0, 4.0], [4.0, 0.0], [0.0, 4.0]])
+    >>> calibration = SoftmaxCalibration.fit(z, np.array([0, 1, 1, 0]))
+    >>> bool(calibration.probabilities(z)[0, 0] < 0.7)
+    True
+    """
+
+    scale: float = 1.0
+    shift: np.ndarray = field(default_factory=lambda: np.zeros(1))
+
+    @classmethod
+    def fit(cls, decisions: np.ndarray, codes: np.ndarray, weights: np.ndarray | None = None) -> Self:
+        """Find scale and shifts by maximum likelihood.
+
+        Parameters
+        ----------
+        decisions : ndarray of shape (n, n_classes)
+            Decision values of rows that the model was not trained on.
+        codes : ndarray of int, shape (n,)
+            Which column is right.
+        weights : ndarray of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        SoftmaxCalibration
+            The fitted calibration.
+        """
+        n, k = decisions.shape
+        weights = np.ones(n) if weights is None else weights
+        rows = np.arange(n)
+
+        def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+            scale, shift = np.exp(parameters[0]), parameters[1:]
+            logits = scale * decisions + shift
+            errors = softmax(logits, axis=1)
+            value = -float(weights @ log_softmax(logits, axis=1)[rows, codes]) + PRIOR_ROWS / 2 * float(parameters @ parameters)
+            errors[rows, codes] -= 1
+            errors *= weights[:, None]
+            gradient = np.concatenate([[scale * float((errors * decisions).sum())], errors.sum(axis=0)]) + PRIOR_ROWS * parameters
+            return value / n, gradient / n
+
+        found = minimize(loss, np.zeros(k + 1), jac=True, method="L-BFGS-B").x
+        return cls(float(np.exp(found[0])), found[1:] - found[1:].mean())
+
+    def probabilities(self, decisions: np.ndarray) -> np.ndarray:
+        """Give probabilities.
+
+        Parameters
+        ----------
+        decisions : ndarray of shape (n, n_classes)
+            Decision values.
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes)
+            Rows sum to 1.
+        """
+        return np.asarray(softmax(self.scale * decisions + self.shift, axis=1))
+
+
+@dataclass(frozen=True)
+class FlagCalibration:
+    """``1 / (1 + exp(-(scale * z + shift)))`` for each flag on its own.
+
+    Attributes
+    ----------
+    scale, shift : ndarray of shape (n_flags,)
+        One pair per flag; scales are positive.
+    """
+
+    scale: np.ndarray = field(default_factory=lambda: np.ones(1))
+    shift: np.ndarray = field(default_factory=lambda: np.zeros(1))
+
+    @classmethod
+    def fit(cls, decisions: np.ndarray, flags: np.ndarray, weights: np.ndarray | None = None) -> Self:
+        """Find scales and shifts by maximum likelihood.
+
+        Parameters
+        ----------
+        decisions : ndarray of shape (n, n_flags)
+            Decision values of rows that the model was not trained on.
+        flags : ndarray of 0 and 1, shape (n, n_flags)
+            The truth.
+        weights : ndarray of shape (n,), optional
+            Weights of the rows.
+
+        Returns
+        -------
+        FlagCalibration
+            The fitted calibration.
+        """
+        n = len(decisions)
+        weights = np.ones(n) if weights is None else weights
+        found = np.array([_fit_flag(decisions[:, column], flags[:, column], weights) for column in range(decisions.shape[1])])
+        return cls(found[:, 0], found[:, 1])
+
+    def probabilities(self, decisions: np.ndarray) -> np.ndarray:
+        """Give the probability that each flag is on.
+
+        Parameters
+        ----------
+        decisions : ndarray of shape (n, n_flags)
+            Decision values.
+
+        Returns
+        -------
+        ndarray of shape (n, n_flags)
+            Each between 0 and 1; rows do not sum to anything.
+        """
+        return np.asarray(expit(self.scale * decisions + self.shift))
+
+
+def _fit_flag(decisions: np.ndarray, flags: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    signs = np.where(flags.astype(bool), 1.0, -1.0)
+    n = len(decisions)
+
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        scale = np.exp(parameters[0])
+        margins = signs * (scale * decisions + parameters[1])
+        value = -float(weights @ log_expit(margins)) + PRIOR_ROWS / 2 * float(parameters @ parameters)
+        errors = -signs * weights * expit(-margins)
+        gradient = np.array([scale * float(errors @ decisions), float(errors.sum())]) + PRIOR_ROWS * parameters
+        return value / n, gradient / n
+
+    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B").x
+    return float(np.exp(found[0])), float(found[1])

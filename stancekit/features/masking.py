@@ -1,0 +1,176 @@
+"""Cut a sentence into tokens in which no name is left: the target, every other name, numbers and dates become marks.
+
+What a model may learn is what stands around a name. So a decision cannot depend on who is named: swap one name for another
+of the same kind, and the tokens are the same.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from stancekit.actors import Catalogue, Matcher
+
+__all__ = ["DATE", "MARKS", "NAME", "NUMBER", "TARGET", "Masker", "Token"]
+
+TARGET, NAME, NUMBER, DATE = "<target>", "<name>", "<number>", "<date>"
+MARKS = frozenset({TARGET, NAME, NUMBER, DATE})
+
+# Hyphens part words, so that "US-led" is a mark and a word, and "long-term" meets "long term".
+PIECE = re.compile(r"(?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)|(?P<own>['’]s\b)|(?P<number>\d+(?:[.,:]\d+)*\w*)|(?P<mark>[,;:?!\"“”«»—–(])")
+
+QUOTES = dict.fromkeys("“”«»", '"')
+DASHES = dict.fromkeys("—–", "-")
+OPENERS = frozenset('":?!(')
+
+DATES = frozenset(
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays".split()
+)
+# Words of office and institution are written with capitals beside names and yet are words.
+OFFICES = frozenset(
+    "president vice prime minister chancellor secretary general governor senator sen rep gov representative congressman congresswoman mayor judge justice "
+    "king queen prince princess emir sultan ayatollah sheikh pope archbishop bishop captain capt major maj colonel col lieutenant lt sergeant sgt brigadier brig "
+    "admiral adm marshal commander chief officer chairman chairwoman chair speaker ambassador envoy spokesman spokeswoman spokesperson director attorney "
+    "mr mrs ms dr sir lady lord professor prof ministry minister government army navy force forces air guard guards police court supreme council parliament "
+    "senate congress assembly party committee commission department office embassy foreign defence defense interior finance security national state federal "
+    "former deputy acting interim opposition leader rebel republican democrat democrats republicans democratic labour conservative liberal coalition alliance union front "
+    "movement group organisation organization agency mission fund bank treaty convention act republic kingdom north south east west northern southern eastern western".split()
+)
+# Abbreviations that are words, not names.
+ACRONYMS = frozenset("a i tv ngo ngos mp mps ceo pm aids covid hiv ied ieds idp idps gdp dna id ok am ad bc uav uavs cctv sms".split())
+
+
+class Token(NamedTuple):
+    """A piece of a sentence: a word in lower case, a punctuation sign, or a mark such as ``<name>``.
+
+    Attributes
+    ----------
+    text : str
+        What models see.
+    start, end : int
+        ``sentence[start:end]`` is what it stands for.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+class Masker:
+    """Turns sentences into tokens without names.
+
+    Parameters
+    ----------
+    catalogue : Catalogue, optional
+        Whose names are known as such; the built-in catalogue by default. Capitalised words that are no common words are taken
+        for names as well. Groups without a name (kind ``generic``) keep a token of their own, such as ``<civilians>``.
+
+    Examples
+    --------
+    >>> from stancekit.features import Masker
+    >>> [token.text for token in Masker().mask("Mali praised Oxfam's work in 2021.", [(13, 18)])]
+    ['<name>', 'praised', '<target>', "'s", 'work', 'in', '<number>']
+    """
+
+    def __init__(self, catalogue: Catalogue | None = None) -> None:
+        self.matcher = Matcher(catalogue)
+
+    def mask(self, text: str, targets: Sequence[tuple[int, int]] = ()) -> list[Token]:
+        """Cut and mask one sentence.
+
+        Parameters
+        ----------
+        text : str
+            The sentence.
+        targets : sequence of (start, end)
+            Spans of the target's mentions, in code points; none for tasks that ask about the sentence as a whole.
+
+        Returns
+        -------
+        list of Token
+            In order. Names that stand side by side are one token.
+        """
+        kinds = self.matcher.catalogue
+        names = [
+            (name.start, name.end, f"<{name.actor_id}>" if kinds[name.actor_id].kind == "generic" else NAME)
+            for name in self.matcher.names(text)
+            if not any(name.start < end and start < name.end for start, end in targets)
+        ]
+        spans = sorted([*names, *((start, end, TARGET) for start, end in targets)])
+        pieces: list[Token] = []
+        raised: list[bool] = []
+        free = 0
+        for start, end, mark in spans:
+            _cut(text, free, start, pieces, raised)
+            pieces.append(Token(mark, start, end))
+            raised.append(False)
+            free = end
+        _cut(text, free, len(text), pieces, raised)
+        return _merge(_mark_unknown(pieces, raised), text)
+
+
+def _cut(text: str, start: int, end: int, pieces: list[Token], raised: list[bool]) -> None:
+    """Add the pieces of ``text[start:end]``; note which begin with a capital."""
+    for match in PIECE.finditer(text, start, end):
+        kind, piece = match.lastgroup, match.group()
+        capital = False
+        if kind == "word":
+            capital = piece[0].isupper()
+            # An acronym is told from a word by its capitals, so they are kept until it has been judged.
+            piece = piece if capital and len(piece) > 1 and piece.isupper() else piece.lower().replace("’", "'")
+        elif kind == "own":
+            piece = "'s"
+        elif kind == "number":
+            piece = NUMBER
+        else:
+            piece = QUOTES.get(piece) or DASHES.get(piece, piece)
+        pieces.append(Token(piece, *match.span()))
+        raised.append(capital)
+
+
+def _mark_unknown(pieces: list[Token], raised: list[bool]) -> list[Token]:
+    """Take capitalised words that are no common words for names."""
+    if not any(raised):
+        return pieces
+    words = _common_words()
+    alphabetic = [capital for piece, capital in zip(pieces, raised, strict=True) if len(piece.text) > 3 and piece.text[0] != "<"]
+    headline = len(alphabetic) > 3 and sum(alphabetic) > 0.6 * len(alphabetic)
+    shouted = headline and sum(piece.text.isupper() for piece in pieces) > 0.5 * len(alphabetic)
+    marked: list[Token] = []
+    opens = True
+    for piece, capital in zip(pieces, raised, strict=True):
+        text, word = piece.text, piece.text.lower()
+        if capital:
+            after_name = bool(marked) and marked[-1].text == NAME and marked[-1].end + 1 == piece.start
+            if word in DATES and not (opens and word in {"may", "march"}) and not headline:
+                text = DATE
+            elif word in OFFICES or word in ACRONYMS:
+                text = word
+            elif text.isupper() and len(text) > 1 and not shouted:
+                text = NAME
+            elif word not in words or (after_name and not opens and not headline):
+                text = NAME
+            else:
+                text = word
+        marked.append(Token(text, piece.start, piece.end))
+        opens = piece.text in OPENERS
+    return marked
+
+
+def _merge(tokens: list[Token], text: str) -> list[Token]:
+    """Join names that stand side by side; a name beside the target is part of it, as first names and surnames are."""
+    merged: list[Token] = []
+    for token in tokens:
+        if merged and token.text in {NAME, TARGET} and merged[-1].text in {NAME, TARGET} and not text[merged[-1].end : token.start].strip():
+            mark = TARGET if TARGET in {token.text, merged[-1].text} else NAME
+            merged[-1] = Token(mark, merged[-1].start, token.end)
+        else:
+            merged.append(token)
+    return merged
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    return frozenset((files("stancekit.features") / "words.txt").read_text(encoding="utf-8").split("\n"))

@@ -1,0 +1,424 @@
+"""Sentences to sparse matrices: scikit-learn transformers over the templates of a task.
+
+The value of a feature is its term weight times its inverse document frequency ``ln((1 + n) / (1 + df)) + 1``, each template's
+part of a row being scaled to a fixed length (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988,
+with the smoothing of scikit-learn). Every feature is a phrase that can be read; none shares its column with another.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+from sklearn.utils.validation import check_is_fitted
+
+from stancekit.actors import Catalogue
+from stancekit.errors import InputError
+from stancekit.features.masking import Masker
+from stancekit.features.templates import Lexicon, Masked, NearTarget, Occurrence, Phrases, Sides, Template
+from stancekit.lexicon import load_polarity
+
+__all__ = ["SENTENCE_TEMPLATES", "TARGET_TEMPLATES", "SentenceVectorizer", "TargetVectorizer"]
+
+TARGET_TEMPLATES: tuple[Template, ...] = (
+    Sides("side", longest=2, reach=5.0),
+    NearTarget("near", shortest=2, longest=4),
+    Phrases("sentence", longest=2, scale=0.5),
+    Lexicon("polarity"),
+)
+SENTENCE_TEMPLATES: tuple[Template, ...] = (Phrases("sentence", longest=2, negation=True), Lexicon("polarity"))
+
+Spans = list[tuple[int, int]]
+
+
+class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """What both vectorizers share: occurrences counted, features chosen, weighed and scaled."""
+
+    _defaults: tuple[Template, ...] = ()
+
+    def __init__(self, templates: Sequence[Template] | None = None, *, min_df: int = 2, catalogue: Catalogue | None = None) -> None:
+        self.templates = templates
+        self.min_df = min_df
+        self.catalogue = catalogue
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn which features there are and how rare each is.
+
+        Parameters
+        ----------
+        X : see the class
+            At least one row.
+        y : ignored
+            Taken for the sake of pipelines.
+
+        Returns
+        -------
+        self
+            The fitted transformer.
+        """
+        self.fit_transform(X, y)
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> sparse.csr_matrix:  # noqa: ARG002
+        """Learn the features and give the matrix of the same rows.
+
+        Parameters
+        ----------
+        X : see the class
+            At least one row.
+        y : ignored
+            Taken for the sake of pipelines.
+
+        Returns
+        -------
+        csr_matrix of shape (n, n_features)
+            float64.
+        """
+        self._prepare()
+        counts, keys = self._count(X)
+        return self._fit_counts(counts, keys)
+
+    def transform(self, X: Any) -> sparse.csr_matrix:
+        """Give the matrix of sentences; phrases never seen in training are left out.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        csr_matrix of shape (n, n_features)
+            float64.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before ``fit``.
+        """
+        check_is_fitted(self, "features_")
+        return self._weigh(self._count_known(X))
+
+    def known_terms(self, X: Any) -> np.ndarray:
+        """Count each row's words that the model knows: no marks, no function words, no punctuation.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Integers. Where it is 0, a classifier's answer is its prior.
+        """
+        check_is_fitted(self, "features_")
+        return np.array([sum(word in self._words for word in set(masked.words)) for masked in self._masked(X)], dtype=np.int64)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
+        """Give the features' names: template, colon, phrase.
+
+        Parameters
+        ----------
+        input_features : ignored
+            Taken for the sake of scikit-learn's interface.
+
+        Returns
+        -------
+        ndarray of str, shape (n_features,)
+            In the order of the columns.
+        """
+        check_is_fitted(self, "features_")
+        return np.array([f"{self.templates_[block].name}:{key}" for block, key in self.features_], dtype=object)
+
+    def occurrences(self, X: Any) -> list[list[tuple[int, Occurrence, tuple[int, int]]]]:
+        """List, per row, the places that count: column, occurrence and span in the text.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        list of list of (int, Occurrence, (int, int))
+            One list per row; phrases never seen in training are left out.
+        """
+        check_is_fitted(self, "features_")
+        rows = []
+        for masked in self._masked(X):
+            row = []
+            for block, template in enumerate(self.templates_):
+                for found in template.occurrences(masked, self.ratings_):
+                    column = self._columns.get((block, found.key))
+                    if column is not None:
+                        row.append((column, found, (masked.tokens[found.first].start, masked.tokens[found.last].end)))
+            rows.append(row)
+        return rows
+
+    # -- what subclasses say -------------------------------------------------------------------------------------------
+
+    def _rows(self, X: Any) -> Iterable[tuple[str, Spans]]:
+        raise TypeError(f"{type(self).__name__} is a base class; use SentenceVectorizer or TargetVectorizer")
+
+    # -- counting ------------------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        self.templates_ = tuple(self._defaults if self.templates is None else self.templates)
+        names = [template.name for template in self.templates_]
+        if not names or len(set(names)) < len(names):
+            raise InputError(f"templates must be one or more with names of their own, got {names}")
+        if not isinstance(self.min_df, int) or self.min_df < 1:
+            raise InputError(f"min_df must be an integer of at least 1, got {self.min_df!r}")
+        self.ratings_ = dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
+        self.masker_ = Masker(self.catalogue)
+
+    def _masked(self, X: Any) -> Iterable[Masked]:
+        mask = self.masker_.mask
+        return (Masked(mask(text, spans)) for text, spans in self._rows(X))
+
+    def _count(self, X: Any) -> tuple[sparse.csr_matrix, list[tuple[int, str]]]:
+        """Count all features there are: a matrix of term weights and the features of its columns."""
+        columns: dict[tuple[int, str], int] = {}
+        data, indices, indptr = [], [], [0]
+        for masked in self._masked(X):
+            for block, template in enumerate(self.templates_):
+                for key, weight, _, _ in template.occurrences(masked, self.ratings_):
+                    indices.append(columns.setdefault((block, key), len(columns)))
+                    data.append(weight)
+            indptr.append(len(indices))
+        return _matrix(data, indices, indptr, len(columns)), list(columns)
+
+    def _count_known(self, X: Any) -> sparse.csr_matrix:
+        data, indices, indptr = [], [], [0]
+        get = self._columns.get
+        for masked in self._masked(X):
+            for block, template in enumerate(self.templates_):
+                for key, weight, _, _ in template.occurrences(masked, self.ratings_):
+                    column = get((block, key))
+                    if column is not None:
+                        indices.append(column)
+                        data.append(weight)
+            indptr.append(len(indices))
+        return _matrix(data, indices, indptr, len(self.features_))
+
+    # -- weighing ------------------------------------------------------------------------------------------------------
+
+    def _fit_counts(self, counts: sparse.csr_matrix, keys: list[tuple[int, str]]) -> sparse.csr_matrix:
+        """Choose features from counts of this very fit's rows, and weigh those rows."""
+        n = counts.shape[0]
+        if n == 0:
+            raise InputError("nothing to fit on: X has no rows")
+        df = np.bincount(counts.indices, minlength=len(keys))
+        # Sorted, so that the columns do not depend on the order of the rows.
+        kept = sorted((keys[column], column) for column in np.flatnonzero(df >= self.min_df))
+        if not kept:
+            raise InputError(f"no phrase stands in min_df={self.min_df} rows or more; give more text or lower min_df")
+        self.features_ = [key for key, _ in kept]
+        order = [column for _, column in kept]
+        counts = counts[:, order]
+        self.idf_ = np.log((1 + n) / (1 + df[order])) + 1
+        blocks = np.array([block for block, _ in self.features_])
+        for block, template in enumerate(self.templates_):
+            if isinstance(template, Lexicon):
+                # Sums of ratings are few and dense: they are put on one scale by their root mean square instead.
+                members = np.flatnonzero(blocks == block)
+                squares = np.asarray(counts[:, members].power(2).mean(axis=0)).ravel()
+                self.idf_[members] = 1 / np.sqrt(squares)
+        self._index()
+        return self._weigh(counts)
+
+    def _index(self) -> None:
+        """Work out what follows from ``features_``."""
+        self._columns = {feature: column for column, feature in enumerate(self.features_)}
+        self._blocks = np.array([block for block, _ in self.features_], dtype=np.int64)
+        phrases = {word for block, key in self.features_ if not isinstance(self.templates_[block], Lexicon) for word in _plain(key)}
+        self._words = frozenset(word for word in phrases if word not in ENGLISH_STOP_WORDS)
+
+    def _weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        weighed = counts.astype(np.float64, copy=True)
+        weighed.data *= self.idf_[weighed.indices]
+        rows = np.repeat(np.arange(weighed.shape[0]), np.diff(weighed.indptr))
+        blocks = self._blocks[weighed.indices]
+        squares = np.zeros((weighed.shape[0], len(self.templates_)))
+        np.add.at(squares, (rows, blocks), weighed.data**2)
+        scales = np.array([template.scale for template in self.templates_])
+        free = np.array([isinstance(template, Lexicon) for template in self.templates_])
+        lengths = np.where(free, 1.0, np.sqrt(squares))
+        weighed.data *= (scales / np.where(lengths > 0, lengths, 1.0))[rows, blocks]
+        return weighed
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+class SentenceVectorizer(_Vectorizer):
+    """Phrases and polar words of sentences, all names masked.
+
+    Parameters
+    ----------
+    templates : sequence of Template, optional
+        What to count; words and pairs of words with negation marks, and polarity sums, by default.
+    min_df : int, default 2
+        In how many rows a feature must stand.
+    catalogue : Catalogue, optional
+        Whose names are masked as such; the built-in one by default.
+
+    Attributes
+    ----------
+    features_ : list of (int, str)
+        Template number and key of every column.
+    idf_ : ndarray of shape (n_features,)
+        Inverse document frequencies; for polarity sums, one over the root mean square.
+
+    Examples
+    --------
+    >>> from stancekit.features import SentenceVectorizer
+    >>> matrix = SentenceVectorizer(min_df=1).fit_transform(["Aid reached the town.", "Shells hit the town."])
+    >>> matrix.shape[0]
+    2
+    """
+
+    _defaults = SENTENCE_TEMPLATES
+
+    def _rows(self, X: Any) -> Iterable[tuple[str, Spans]]:
+        return ((text, []) for text in check_texts(X))
+
+
+class TargetVectorizer(_Vectorizer):
+    """Phrases and polar words left, right and around a target, all names masked.
+
+    Parameters
+    ----------
+    templates : sequence of Template, optional
+        What to count; both sides of the target, phrases that hold it, the sentence, and polarity sums, by default.
+    min_df : int, default 2
+        In how many rows a feature must stand.
+    catalogue : Catalogue, optional
+        Whose names are masked as such; the built-in one by default.
+
+    Attributes
+    ----------
+    features_ : list of (int, str)
+        Template number and key of every column.
+    idf_ : ndarray of shape (n_features,)
+        Inverse document frequencies; for polarity sums, one over the root mean square.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from stancekit.features import TargetVectorizer
+    >>> rows = pd.DataFrame({"text": ["Mali thanked Chad.", "Mali thanked Chad."], "start": [0, 13], "end": [4, 17]})
+    >>> matrix = TargetVectorizer().fit_transform(rows)
+    >>> matrix.shape[0]
+    2
+    """
+
+    _defaults = TARGET_TEMPLATES
+
+    def _rows(self, X: Any) -> Iterable[tuple[str, Spans]]:
+        return check_targets(X)
+
+
+def check_texts(X: Any) -> list[str]:
+    """Give the sentences of X: strings, or a frame with a column ``text``.
+
+    Parameters
+    ----------
+    X : sequence of str, Series or DataFrame
+        What a user handed in.
+
+    Returns
+    -------
+    list of str
+        The sentences.
+
+    Raises
+    ------
+    InputError
+        If X is a bare string, has no column ``text``, or holds something that is no string.
+    """
+    if isinstance(X, str):
+        raise InputError("X must be a sequence of sentences, got a single string; put it in a list")
+    if isinstance(X, pd.DataFrame):
+        if "text" not in X.columns:
+            raise InputError(f"X needs a column 'text', got {', '.join(map(str, X.columns)) or 'none'}")
+        X = X["text"]
+    texts = list(X)
+    for row, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InputError(f"row {row} of X must be a string, got {type(text).__name__}; drop the row or give its text")
+    return texts
+
+
+def check_targets(X: Any) -> list[tuple[str, Spans]]:
+    """Give the sentences of X with the spans of their targets.
+
+    Parameters
+    ----------
+    X : DataFrame
+        With columns ``text``, ``start``, ``end`` and perhaps ``spans`` (lists of pairs, or the same as JSON text).
+
+    Returns
+    -------
+    list of (str, list of (int, int))
+        The sentences, each with one span or more, in order and disjoint.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a span does not lie in its text.
+    """
+    if not isinstance(X, pd.DataFrame):
+        raise InputError(f"X must be a DataFrame with the columns text, start, end, got {type(X).__name__}")
+    missing = [name for name in ("text", "start", "end") if name not in X.columns]
+    if missing:
+        raise InputError(f"X needs the columns text, start, end: {', '.join(missing)} missing, got {', '.join(map(str, X.columns)) or 'none'}")
+    texts = check_texts(X)
+    several = list(X["spans"]) if "spans" in X.columns else [None] * len(texts)
+    rows = []
+    for row, (text, start, end, spans) in enumerate(zip(texts, X["start"], X["end"], several, strict=True)):
+        if start != start or end != end:  # noqa: PLR0124
+            raise InputError(f"row {row} of X has no start or end; every row needs the span of its target")
+        rows.append((text, _check_spans(row, text, [(int(start), int(end)), *_parse_spans(row, spans)])))
+    return rows
+
+
+def _parse_spans(row: int, spans: Any) -> Spans:
+    if spans is None or (isinstance(spans, float) and spans != spans):  # noqa: PLR0124
+        return []
+    try:
+        pairs = json.loads(spans) if isinstance(spans, str) else spans
+        return [(int(start), int(end)) for start, end in pairs]
+    except (TypeError, ValueError):
+        raise InputError(f"row {row} of X: spans must be pairs of start and end, such as [[0, 4], [10, 14]]; got {spans!r}") from None
+
+
+def _check_spans(row: int, text: str, spans: Spans) -> Spans:
+    ordered = sorted(set(spans))
+    last = 0
+    for start, end in ordered:
+        if not 0 <= start < end <= len(text):
+            raise InputError(f"row {row} of X: the target's span {start}..{end} does not lie in the text of {len(text)} characters")
+        if start < last:
+            raise InputError(f"row {row} of X: the target's spans overlap at character {start}")
+        last = end
+    return ordered
+
+
+def _plain(key: str) -> list[str]:
+    """Give the words of a feature's key, less its marks of side and negation."""
+    return [word for word in key.split(" ") if word.islower() and word[0].isalpha()]
+
+
+def _matrix(data: list[float], indices: list[int], indptr: list[int], width: int) -> sparse.csr_matrix:
+    matrix = sparse.csr_matrix((np.array(data, dtype=np.float64), np.array(indices, dtype=np.int64), np.array(indptr, dtype=np.int64)), shape=(len(indptr) - 1, width))
+    matrix.sum_duplicates()
+    return matrix

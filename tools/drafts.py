@@ -1,0 +1,320 @@
+"""Turn labelled drafts of articles into the tables of datasets/conflict-news, checking every line on the way.
+
+A draft file holds any number of articles, written and labelled by hand in a plain notation::
+
+    @ article_id: port-blockade-lifted
+    @ topic: blockade
+    @ conflict: red-sea-blockade
+    @ region: middle-east
+    @ style: wire
+    @ outlet: Harbour Gazette
+    @ published: 2024-03-14
+
+    H The headline, the first sentence of the article
+    : negative t
+    > YEM | Yemeni | neutral | narrator
+    P A sentence that opens a paragraph.
+    : neutral -
+    S The next sentence of the same paragraph, in which Yemen is named, and Yemen again.
+    : negative ht
+    > YEM | Yemen#1, Yemen#2 | against | by the harbour master
+    > SAU | Saudi Arabia | favor | by the harbour master
+    > civilians | residents | neutral | by the ministry = YEM
+
+``H`` is the headline, ``P`` opens a paragraph, ``S`` continues it. Under each sentence stands ``: SENTIMENT FLAGS`` (``-``,
+``h``, ``t`` or ``ht``) and a line per actor: id, mentions (``#2`` for the second occurrence of the same word), stance, and
+whose view it is: ``narrator``, ``by TEXT``, ``by TEXT = ID``, or ``by -`` where the holder is not named in the sentence.
+
+Usage::
+
+    python tools/drafts.py check DRAFT...
+    python tools/drafts.py build DRAFT... --output datasets/conflict-news [--splits FILE]
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+STANCES = ("favor", "neutral", "against")
+SENTIMENTS = ("positive", "neutral", "negative")
+FIELDS = ("article_id", "topic", "conflict", "region", "style", "outlet", "published")
+WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
+
+
+class DraftError(ValueError):
+    """A line of a draft that breaks the notation."""
+
+
+@dataclass
+class Actor:
+    """What one sentence says of one actor."""
+
+    actor_id: str
+    spans: list[tuple[int, int]]
+    label: str
+    attributed: bool
+    holder_text: str | None
+    holder_id: str | None
+
+
+@dataclass
+class Sentence:
+    """One sentence with its labels."""
+
+    kind: str
+    text: str
+    line: int
+    sentiment: str | None = None
+    flags: str = ""
+    actors: list[Actor] = field(default_factory=list)
+
+
+@dataclass
+class Article:
+    """One article with what is known of it."""
+
+    meta: dict[str, str]
+    sentences: list[Sentence] = field(default_factory=list)
+
+
+def find_mention(text: str, mention: str) -> tuple[int, int]:
+    """Give the span of ``word`` or, as ``word#2``, of its second occurrence, at word boundaries."""
+    word, _, number = mention.partition("#")
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    spans = [match.span() for match in pattern.finditer(text)]
+    nth = int(number) if number else 1
+    if len(spans) < nth:
+        raise DraftError(f"the mention {mention!r} does not stand in the sentence as a word of its own")
+    if not number and len(spans) > 1:
+        raise DraftError(f"{word!r} stands {len(spans)} times: say which, or list all, as {word}#1, {word}#2")
+    return spans[nth - 1]
+
+
+def parse_actor(line: str, text: str) -> Actor:
+    """Read one ``>`` line."""
+    parts = [part.strip() for part in line[1:].split("|")]
+    if len(parts) != 4:
+        raise DraftError("an actor line has four parts: > id | mentions | stance | narrator or by TEXT [= id]")
+    actor_id, mentions, label, view = parts
+    if label not in STANCES:
+        raise DraftError(f"the stance must be one of {', '.join(STANCES)}, got {label!r}")
+    spans = sorted(find_mention(text, mention.strip()) for mention in mentions.split(","))
+    if view == "narrator":
+        return Actor(actor_id, spans, label, False, None, None)
+    if not view.startswith("by "):
+        raise DraftError(f"the last part is 'narrator' or 'by TEXT', got {view!r}")
+    holder, _, holder_id = (
+        (part.strip() for part in view[3:].rpartition(" = ")) if " = " in view else (view[3:].strip(), "", "")
+    )
+    if holder == "-":
+        return Actor(actor_id, spans, label, True, None, holder_id or None)
+    if holder not in text:
+        raise DraftError(
+            f"the holder {holder!r} does not stand in the sentence (write 'by -' where it is not named there)"
+        )
+    return Actor(actor_id, spans, label, True, holder, holder_id or None)
+
+
+def parse(path: Path) -> Iterator[Article]:
+    """Read the articles of a draft file; the first broken line ends it with file and line number."""
+    article: Article | None = None
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        line = raw.strip()
+        if not line:
+            continue
+        try:
+            if line.startswith("@"):
+                name, _, value = line[1:].partition(":")
+                if name.strip() == "article_id":
+                    if article:
+                        yield article
+                    article = Article({})
+                if article is None:
+                    raise DraftError("an article begins with '@ article_id: ...'")
+                article.meta[name.strip()] = value.strip()
+            elif article is None:
+                raise DraftError("an article begins with '@ article_id: ...'")
+            else:
+                parse_line(line, number, article)
+        except DraftError as error:
+            raise DraftError(f"{path}:{number}: {error}") from None
+    if article:
+        yield article
+
+
+def parse_line(line: str, number: int, article: Article) -> None:
+    """Add one line of the body to the article."""
+    if line[:2] in {"H ", "P ", "S "}:
+        text = line[2:].strip()
+        article.sentences.append(Sentence(line[0], text, number))
+        return
+    if not article.sentences:
+        raise DraftError("labels stand under a sentence (H, P or S)")
+    sentence = article.sentences[-1]
+    if line.startswith(":"):
+        words = line[1:].split()
+        if len(words) != 2 or words[0] not in SENTIMENTS or words[1] not in {"-", "h", "t", "ht"}:
+            raise DraftError(f"labels are ': positive|neutral|negative -|h|t|ht', got {line!r}")
+        sentence.sentiment, sentence.flags = words[0], words[1]
+    elif line.startswith(">"):
+        actor = parse_actor(line, sentence.text)
+        if actor.actor_id in {other.actor_id for other in sentence.actors}:
+            raise DraftError(f"one line per actor: {actor.actor_id} has two")
+        taken = {span for other in sentence.actors for span in other.spans}
+        if taken & set(actor.spans):
+            raise DraftError(f"a mention of {actor.actor_id} is already another actor's")
+        sentence.actors.append(actor)
+    else:
+        raise DraftError(f"a line begins with @, H, P, S, : or >, got {line[:40]!r}")
+
+
+def problems(article: Article, known_ids: frozenset[str]) -> Iterator[str]:
+    """Say what is wrong with an article as a whole."""
+    name = article.meta.get("article_id", "?")
+    for key in FIELDS:
+        if not article.meta.get(key):
+            yield f"{name}: '@ {key}: ...' is missing"
+    if not article.sentences or article.sentences[0].kind != "H":
+        yield f"{name}: the first sentence is the headline (H)"
+    if sum(sentence.kind == "H" for sentence in article.sentences) > 1:
+        yield f"{name}: one headline (H) only; a heading within the text is a paragraph (P)"
+    for sentence in article.sentences:
+        if sentence.sentiment is None:
+            yield f"{name}, line {sentence.line}: no ': sentiment flags' line"
+        for actor in sentence.actors:
+            for actor_id in filter(None, (actor.actor_id, actor.holder_id)):
+                if known_ids and actor_id not in known_ids:
+                    yield f"{name}, line {sentence.line}: no actor {actor_id!r} in the catalogue"
+
+
+def collapsed(sentence: Sentence) -> list[str]:
+    """Give the words of a sentence with every actor as one and the same token."""
+    text, last, pieces = sentence.text, 0, []
+    for start, end in sorted(span for actor in sentence.actors for span in actor.spans):
+        pieces += [text[last:start], " ACTOR "]
+        last = end
+    return [word.lower() for word in WORD.findall("".join([*pieces, text[last:]]))]
+
+
+def near_duplicates(articles: list[Article]) -> Iterator[str]:
+    """Find pairs of sentences that share more than half of their word 4-grams, or any word 8-gram across articles."""
+    fours: dict[tuple[str, ...], list[int]] = {}
+    eights: dict[tuple[str, ...], tuple[str, int]] = {}
+    rows = [(article.meta.get("article_id", "?"), sentence) for article in articles for sentence in article.sentences]
+    for index, (name, sentence) in enumerate(rows):
+        words = collapsed(sentence)
+        grams = {tuple(words[i : i + 4]) for i in range(len(words) - 3)}
+        shared: dict[int, int] = {}
+        for gram in grams:
+            for other in fours.get(gram, ()):
+                shared[other] = shared.get(other, 0) + 1
+            fours.setdefault(gram, []).append(index)
+        for other, count in shared.items():
+            smaller = min(len(grams), max(1, len(collapsed(rows[other][1])) - 3))
+            if count * 2 > smaller:
+                yield f"{name}, line {sentence.line}: shares {count} of {smaller} 4-grams with {rows[other][0]}: {sentence.text[:70]}"
+        for i in range(len(words) - 7):
+            gram8 = tuple(words[i : i + 8])
+            where = eights.setdefault(gram8, (name, sentence.line))
+            if where[0] != name:
+                yield f"{name}, line {sentence.line}: shares the 8-gram '{' '.join(gram8)}' with {where[0]}"
+                break
+
+
+def body_and_offsets(article: Article) -> tuple[str, list[tuple[int, int]]]:
+    """Join the sentences of the body to a text; give each one's span in its part."""
+    text, spans = "", []
+    for sentence in article.sentences:
+        if sentence.kind == "H":
+            spans.append((0, len(sentence.text)))
+            continue
+        if text:
+            text += "\n\n" if sentence.kind == "P" else " "
+        spans.append((len(text), len(text) + len(sentence.text)))
+        text += sentence.text
+    return text, spans
+
+
+def tables(articles: list[Article], splits: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give the three tables: articles, sentences, stances."""
+    heads, sentences, stances = [], [], []
+    for article in articles:
+        meta = article.meta
+        text, spans = body_and_offsets(article)
+        row = {
+            "article_id": meta["article_id"],
+            "split": splits.get(meta["article_id"], "train"),
+            "title": article.sentences[0].text,
+        }
+        row |= {key: meta[key] for key in ("published", "outlet", "topic", "conflict", "region", "style")}
+        heads.append(row | {"text": text})
+        for index, (sentence, (start, end)) in enumerate(zip(article.sentences, spans, strict=True)):
+            key = {"article_id": meta["article_id"], "sentence_id": index}
+            sentences.append(
+                key
+                | {"part": "title" if sentence.kind == "H" else "body", "sentence_start": start, "sentence_end": end}
+                | {"text": sentence.text, "sentiment": sentence.sentiment}
+                | {"humanitarian": "h" in sentence.flags, "tactical": "t" in sentence.flags}
+            )
+            stances.extend(
+                key
+                | {"actor_id": actor.actor_id, "start": actor.spans[0][0], "end": actor.spans[0][1]}
+                | {"spans": json.dumps(actor.spans), "label": actor.label, "attributed": actor.attributed}
+                | {"holder_text": actor.holder_text, "holder_id": actor.holder_id}
+                for actor in sorted(sentence.actors, key=lambda actor: actor.spans[0])
+            )
+    return pd.DataFrame(heads), pd.DataFrame(sentences), pd.DataFrame(stances)
+
+
+def catalogue_ids() -> frozenset[str]:
+    """Give the ids of the shipped catalogue; none where it cannot be found."""
+    path = Path(__file__).parent.parent / "stancekit" / "actors" / "catalogue.csv"
+    return frozenset(pd.read_csv(path, dtype=str)["actor_id"]) if path.exists() else frozenset()
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=("check", "build"))
+    parser.add_argument("drafts", nargs="+", type=Path)
+    parser.add_argument("--output", type=Path)
+    parser.add_argument("--splits", type=Path, help="CSV with article_id, split")
+    parser.add_argument("--any-id", action="store_true", help="do not check ids against the catalogue")
+    options = parser.parse_args()
+    try:
+        articles = [article for path in options.drafts for article in parse(path)]
+    except DraftError as error:
+        sys.exit(str(error))
+    ids = [article.meta.get("article_id", "?") for article in articles]
+    found = [f"article_id {name} is used twice" for name in {name for name in ids if ids.count(name) > 1}]
+    known = frozenset() if options.any_id else catalogue_ids()
+    found += [problem for article in articles for problem in problems(article, known)]
+    found += list(near_duplicates(articles))
+    print("\n".join(found))
+    splits = dict(pd.read_csv(options.splits, dtype=str).itertuples(index=False)) if options.splits else {}
+    heads, sentences, stances = tables(articles, splits) if articles else (pd.DataFrame(),) * 3
+    print(f"{len(heads)} articles, {len(sentences)} sentences, {len(stances)} actor labels, {len(found)} problems")
+    for frame, column in (
+        (stances, "label"),
+        (stances, "attributed"),
+        (sentences, "sentiment"),
+        (sentences, "humanitarian"),
+        (sentences, "tactical"),
+    ):
+        if len(frame):
+            print(f"  {column}:", frame[column].value_counts().to_dict())
+    if options.command == "build" and not found:
+        options.output.mkdir(parents=True, exist_ok=True)
+        for name, frame in (("articles", heads), ("sentences", sentences), ("stances", stances)):
+            frame.to_csv(options.output / f"{name}.csv", index=False, lineterminator="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
