@@ -1,0 +1,157 @@
+"""The folder that results go to, and what to say when the system refuses to write."""
+
+import errno
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from stancekit.errors import InputError, OutputError
+
+__all__ = ["output_error", "partial_path", "prepare_output"]
+
+_PROGRAM = "stancekit"
+
+_RUN_FILE = "run.json"
+
+_WAYS_OUT = {
+    errno.ENOSPC: "free some space or write to another disk",
+    errno.EDQUOT: "free some of your quota or write to another disk",
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f) or write to another disk",
+    errno.EACCES: "change the permissions of the folder or write elsewhere",
+    errno.EPERM: "change the permissions of the folder or write elsewhere",
+    errno.EROFS: "write to a disk that is not read-only",
+    errno.ENOENT: "make the folder first",
+    errno.ENOTDIR: "a part of the path is a file; choose another path",
+    errno.EISDIR: "a folder has that name; choose another name",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+def prepare_output(folder: str | os.PathLike[str], *, overwrite: bool = False, names: Sequence[str]) -> Path:
+    """Make sure that a folder is there and that nothing of anybody else's gets lost in it.
+
+    Results of an earlier run are not touched here: they stay whole until :class:`TableWriter` puts others in their
+    place. Only what an interrupted run left half-written of `names` is removed.
+
+    Parameters
+    ----------
+    folder : str or path
+        Made with its parents if it is not there.
+    overwrite : bool, default False
+        Whether the folder may hold an earlier run of stancekit, which is known by its ``run.json``.
+    names : sequence of str
+        The files that are going to be written.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        If `names` are not plain names of files.
+    OutputError
+        If the path is a file, the folder holds something else than an earlier run, or cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     prepare_output(Path(folder, "scores"), names=["stances.csv"]).name
+    'scores'
+    """
+    _check_names(names)
+    path = Path(folder)
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"{path} must be a folder for the results, but is a file; choose another path")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        partial = {partial_path(path / name).name for name in names}
+        held = sorted(entry.name for entry in path.iterdir() if entry.name not in partial)
+        if held:
+            _check_earlier_run(path, held, overwrite=overwrite)
+        _check_no_folder_in_the_way(path, names)
+        for name in sorted(partial):
+            (path / name).unlink(missing_ok=True)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise output_error(path, error) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise output_error(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    return path
+
+
+def output_error(path: Path, error: OSError) -> OutputError:
+    """Turn what the system says into one line.
+
+    Parameters
+    ----------
+    path : Path
+        What could not be written.
+    error : OSError
+        As raised by the system.
+
+    Returns
+    -------
+    OutputError
+        To be raised; keeps ``errno``.
+    """
+    reason = error.strerror or str(error) or type(error).__name__
+    way_out = _WAYS_OUT.get(error.errno or 0, "check the path and the disk")
+    found = OutputError(f"{path} cannot be written: {reason}; {way_out}")
+    found.errno = error.errno
+    return found
+
+
+def partial_path(path: Path) -> Path:
+    """Return where a file is written before it is whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file as it will be called.
+
+    Returns
+    -------
+    Path
+        Hidden, in the same folder.
+    """
+    return path.with_name(f".{path.name}.partial")
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if isinstance(names, str):
+        raise InputError(f"names must be a list of names of files, got the single string {names!r}; pass [{names!r}]")
+    for name in names:
+        if not isinstance(name, str) or name in {"", ".", ".."} or Path(name).name != name:
+            raise InputError(f"names must be names of files without a folder, got {name!r}")
+
+
+def _check_earlier_run(path: Path, held: list[str], *, overwrite: bool) -> None:
+    more = f" and {len(held) - 3} more" if len(held) > 3 else ""
+    holds = f"{path} must be empty or new, but holds {', '.join(repr(name) for name in held[:3])}{more}"
+    if not overwrite:
+        raise OutputError(
+            f"{holds}; choose another folder or, to replace an earlier run, pass overwrite=True (--overwrite)"
+        )
+    if not _is_own_run(path / _RUN_FILE):
+        raise OutputError(
+            f"{holds}, and no {_RUN_FILE} of {_PROGRAM}, without which nothing is overwritten; choose another folder"
+        )
+
+
+def _is_own_run(path: Path) -> bool:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("program") == _PROGRAM
+
+
+def _check_no_folder_in_the_way(path: Path, names: Sequence[str]) -> None:
+    for name in names:
+        if (path / name).is_dir():
+            raise OutputError(f"{path / name} must be a file, but is a folder; move it away or choose another folder")

@@ -1,0 +1,221 @@
+"""Tables read piece by piece: what stands in a file, before anybody asks whether it is an article.
+
+Each reader yields :class:`Piece` after :class:`Piece` and raises :class:`UnreadableError` where the file, or what is
+left of it, cannot be read. Tables of cells are read here, the other formats in modules of their own.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, NamedTuple, TextIO
+
+import pandas as pd
+
+from stancekit.articles.checking import Rejection, table_problem
+
+__all__ = [
+    "ENCODING",
+    "Broken",
+    "Piece",
+    "Record",
+    "UnreadableError",
+    "bad_byte",
+    "csv_pieces",
+    "csv_records",
+    "rejections",
+]
+
+# Bounds the memory that a quote left open can take, and leaves room for every article there is.
+_FIELD_LIMIT = 2**26
+
+_SURROGATES = re.compile("[\udc80-\udcff]")
+
+
+class UnreadableError(Exception):
+    """The file, or the rest of it, cannot be read; the message is the reason for a rejection."""
+
+
+class Piece(NamedTuple):
+    """Some rows of a table, with the columns of the file."""
+
+    table: pd.DataFrame
+    rows: list[int]
+    rejected: list[Rejection]
+
+
+class Broken(NamedTuple):
+    """Stands in for a record that cannot be read."""
+
+    reason: str
+
+
+Record = tuple[int, Any]
+
+
+def csv_pieces(
+    stream: TextIO, file: str, *, delimiter: str, chunk: int, columns: Mapping[str, str] | None
+) -> Iterator[Piece]:
+    """Read a table of comma- or tab-separated cells under a header.
+
+    Parameters
+    ----------
+    stream : text file
+        Opened with ``newline=""`` and ``errors="surrogateescape"``.
+    file : str
+        What to call it.
+    delimiter : str
+        One character.
+    chunk : int
+        Records in a piece, the broken ones counted.
+    columns : dict of str to str, or None
+        As for :func:`~stancekit.articles.check_articles`.
+
+    Yields
+    ------
+    Piece
+        Cells are strings, empty ones None.
+
+    Raises
+    ------
+    UnreadableError
+        If there is no header, or none with the columns that articles need.
+    """
+    records = _counted(csv.reader(stream, delimiter=delimiter, strict=True))
+    with _large_fields():
+        first = next(records, None)
+    if first is None:
+        raise UnreadableError("is empty; give it a header and rows, or leave it out")
+    header = _header(*first)
+    problem = table_problem(header, columns)
+    if problem is not None:
+        raise UnreadableError(problem)
+    some = False
+    while True:
+        with _large_fields():
+            batch = list(islice(records, chunk))
+        if not batch:
+            break
+        some = True
+        sized = [(row, _sized(cells, len(header))) for row, cells in batch]
+        good = [(row, cells) for row, cells in sized if not isinstance(cells, Broken)]
+        values = [[cells[k] or None for _, cells in good] for k in range(len(header))]
+        table = pd.DataFrame({name: pd.Series(values[k], dtype=object) for k, name in enumerate(header)})
+        yield Piece(table, [row for row, _ in good], rejections(file, sized))
+    if not some:
+        raise UnreadableError("holds a header and no row; leave it out")
+
+
+def csv_records(stream: TextIO) -> Iterator[list[str]]:
+    """Read all records of a comma-separated table, the header first.
+
+    Parameters
+    ----------
+    stream : text file
+        Opened with ``newline=""``.
+
+    Yields
+    ------
+    list of str
+        The cells of a record.
+
+    Raises
+    ------
+    UnreadableError
+        At the first record that breaks the rules of quoting.
+    """
+    with _large_fields():
+        found = list(_counted(csv.reader(stream, strict=True)))
+    for row, cells in found:
+        if isinstance(cells, Broken):
+            raise UnreadableError(f"line {row}: {cells.reason}")
+        yield cells
+
+
+def _counted(reader: Any) -> Iterator[Record]:
+    """Yield each record with the line on which it starts; pass over blank lines."""
+    while True:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            last = reader.line_num
+            where = f"line {start}" if last <= start else f"lines {start} to {last}"
+            yield start, Broken(f"{where}: {error}; a quote inside a quoted cell must be doubled, each quote closed")
+            continue
+        if cells:
+            yield start, cells
+
+
+@contextmanager
+def _large_fields() -> Iterator[None]:
+    # The limit belongs to the process: it is raised for a moment only, never across a yield to the caller.
+    old = csv.field_size_limit()
+    csv.field_size_limit(max(old, _FIELD_LIMIT))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(old)
+
+
+def _header(row: int, cells: Any) -> list[str]:
+    if isinstance(cells, Broken):
+        raise UnreadableError(f"the header cannot be read: {cells.reason}")
+    names = [cell.lstrip("\ufeff").strip() for cell in cells]
+    if not any(names):
+        raise UnreadableError(f"the header in line {row} is empty; the first line must name the columns")
+    for name in names:
+        at = bad_byte(name)
+        if at is not None:
+            byte = ord(name[at]) - 0xDC00
+            raise UnreadableError(f"the byte 0x{byte:02X} in the header does not fit the encoding; {ENCODING}")
+    # pandas leaves the name of its row labels empty.
+    return [name or f"column_{k}" for k, name in enumerate(names, start=1)]
+
+
+def _sized(cells: Any, expected: int) -> Any:
+    if isinstance(cells, Broken) or len(cells) == expected:
+        return cells
+    noun = "cell" if len(cells) == 1 else "cells"
+    return Broken(f"has {len(cells)} {noun} where the header has {expected}; put cells with separators into quotes")
+
+
+ENCODING = "say which encoding the file is in, such as encoding='cp1252' (--encoding cp1252)"
+
+
+def bad_byte(text: str) -> int | None:
+    """Find the first byte that did not fit the encoding.
+
+    Parameters
+    ----------
+    text : str
+        Decoded with ``errors="surrogateescape"``.
+
+    Returns
+    -------
+    int or None
+        Its position, None if all is well.
+    """
+    found = None if text.isascii() else _SURROGATES.search(text)
+    return None if found is None else found.start()
+
+
+def rejections(file: str, records: Iterable[Record]) -> list[Rejection]:
+    """Turn the broken records of a batch into rejections.
+
+    Parameters
+    ----------
+    file : str
+        What to call the file.
+    records : iterable of (int, object)
+        Broken and others.
+
+    Returns
+    -------
+    list of Rejection
+        In the same order.
+    """
+    return [Rejection(file, row, None, value.reason) for row, value in records if isinstance(value, Broken)]
