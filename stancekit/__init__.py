@@ -9,8 +9,21 @@ if TYPE_CHECKING:
     from stancekit.actors import Catalogue
     from stancekit.classifiers import FramingClassifier, SentimentClassifier, StanceClassifier
     from stancekit.errors import StancekitError
+    from stancekit.models import load_model, save_model
+    from stancekit.scoring import Scorer, Scores
 
-__all__ = ["Catalogue", "FramingClassifier", "SentimentClassifier", "StanceClassifier", "StancekitError", "__version__"]
+__all__ = [
+    "Catalogue",
+    "FramingClassifier",
+    "Scorer",
+    "Scores",
+    "SentimentClassifier",
+    "StanceClassifier",
+    "StancekitError",
+    "__version__",
+    "load_model",
+    "save_model",
+]
 
 # Names are loaded when they are first used, so that `import stancekit` does not wait for scikit-learn.
 _HOMES = {
@@ -19,6 +32,10 @@ _HOMES = {
     "SentimentClassifier": "stancekit.classifiers",
     "StanceClassifier": "stancekit.classifiers",
     "StancekitError": "stancekit.errors",
+    "load_model": "stancekit.models",
+    "save_model": "stancekit.models",
+    "Scorer": "stancekit.scoring",
+    "Scores": "stancekit.scoring",
 }
 
 

@@ -10,7 +10,7 @@ A draft file holds any number of articles, written and labelled by hand in a pla
     @ outlet: Harbour Gazette
     @ published: 2024-03-14
 
-    H The headline, the first sentence of the article
+    H A Yemeni port reopens
     : negative t
     > YEM | Yemeni | neutral | narrator
     P A sentence that opens a paragraph.
@@ -28,10 +28,12 @@ whose view it is: ``narrator``, ``by TEXT``, ``by TEXT = ID``, or ``by -`` where
 Usage::
 
     python tools/drafts.py check DRAFT...
-    python tools/drafts.py build DRAFT... --output datasets/conflict-news [--splits FILE]
+    python tools/drafts.py split DRAFT... --splits datasets/conflict-news/splits.csv
+    python tools/drafts.py build DRAFT... --splits datasets/conflict-news/splits.csv --output datasets/conflict-news
 """
 
 import argparse
+import hashlib
 import json
 import re
 import sys
@@ -272,6 +274,49 @@ def tables(articles: list[Article], splits: dict[str, str]) -> tuple[pd.DataFram
     return pd.DataFrame(heads), pd.DataFrame(sentences), pd.DataFrame(stances)
 
 
+def assign_splits(articles: list[Article], known: dict[str, str]) -> dict[str, str]:
+    """Put articles into train, dev and test, 60 / 20 / 20 within each topic; articles on one conflict stay together.
+
+    What is assigned already stays; the largest conflicts go first, each to the split that lacks most.
+    """
+    shares = {"train": 0.6, "dev": 0.2, "test": 0.2}
+    splits = {name: known[name] for article in articles if (name := article.meta["article_id"]) in known}
+    home = {
+        article.meta["conflict"]: splits[article.meta["article_id"]]
+        for article in articles
+        if article.meta["article_id"] in splits
+    }
+    counts: dict[tuple[str, str], int] = {}
+
+    def take(article: Article, split: str) -> None:
+        splits[article.meta["article_id"]] = split
+        for key in (article.meta["topic"], "all"):
+            counts[key, split] = counts.get((key, split), 0) + 1
+
+    def lack(group: list[Article], split: str) -> float:
+        keys = ["all", *(article.meta["topic"] for article in group)]
+        lacks = []
+        for key in keys:
+            total = sum(counts.get((key, other), 0) for other in shares) + len(group)
+            lacks.append(shares[split] * total - counts.get((key, split), 0))
+        return lacks[0] + sum(lacks[1:]) / len(group)
+
+    groups: dict[str, list[Article]] = {}
+    for article in articles:
+        name, conflict = article.meta["article_id"], article.meta["conflict"]
+        if name in splits:
+            take(article, splits[name])
+        else:
+            groups.setdefault(name if conflict == "none" else conflict, []).append(article)
+    shuffled = sorted(groups.items(), key=lambda item: (-len(item[1]), hashlib.sha256(item[0].encode()).hexdigest()))
+    for conflict, group in shuffled:
+        split = home.get(conflict) if conflict != "none" else None
+        split = split or max(shares, key=lambda name: lack(group, name))
+        for article in group:
+            take(article, split)
+    return splits
+
+
 def catalogue_ids() -> frozenset[str]:
     """Give the ids of the shipped catalogue; none where it cannot be found."""
     path = Path(__file__).parent.parent / "stancekit" / "actors" / "catalogue.csv"
@@ -281,7 +326,7 @@ def catalogue_ids() -> frozenset[str]:
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("check", "build"))
+    parser.add_argument("command", choices=("check", "split", "build"))
     parser.add_argument("drafts", nargs="+", type=Path)
     parser.add_argument("--output", type=Path)
     parser.add_argument("--splits", type=Path, help="CSV with article_id, split")
@@ -297,7 +342,16 @@ def main() -> int:
     found += [problem for article in articles for problem in problems(article, known)]
     found += list(near_duplicates(articles))
     print("\n".join(found))
-    splits = dict(pd.read_csv(options.splits, dtype=str).itertuples(index=False)) if options.splits else {}
+    splits = (
+        dict(pd.read_csv(options.splits, dtype=str).itertuples(index=False))
+        if options.splits and options.splits.exists()
+        else {}
+    )
+    if options.command == "split" and not found:
+        splits = assign_splits(articles, splits)
+        rows = pd.DataFrame({"article_id": list(splits), "split": list(splits.values())})
+        rows.sort_values("article_id").to_csv(options.splits, index=False, lineterminator="\n")
+        print("  split:", rows["split"].value_counts().to_dict())
     heads, sentences, stances = tables(articles, splits) if articles else (pd.DataFrame(),) * 3
     print(f"{len(heads)} articles, {len(sentences)} sentences, {len(stances)} actor labels, {len(found)} problems")
     for frame, column in (

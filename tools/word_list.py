@@ -44,7 +44,9 @@ def main() -> int:
                     upper[word] += 1
                 opens = False
             documents.update(seen)
-    words = sorted(word for word, count in documents.items() if count >= options.documents and lower[word] >= upper[word])
+    words = sorted(
+        word for word, count in documents.items() if count >= options.documents and lower[word] >= upper[word]
+    )
     TARGET.write_text("\n".join(words) + "\n", encoding="utf-8")
     print(f"{len(words)} words to {TARGET}")
     return 0

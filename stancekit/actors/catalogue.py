@@ -9,22 +9,24 @@ One row is one actor. Three lists of aliases, separated by ``|``, differ in what
 ``adjectives``
     *Russian*: the actor before its forces, officials, plans; not before private people, language or a town.
 
-Case is smart: an alias with a capital letter matches as written, with its first letter raised, or all in capitals; an alias
-written in lower case matches in any of those. Rows of the kind ``none`` hold phrases that contain an actor's name and mean
-something else (*New Mexico*): they win over the shorter name and yield no actor.
+Case is smart: an alias with a capital letter matches as written, with its first letter raised, or all in capitals; an
+alias written in lower case also as a title. Rows of the kind ``none`` hold phrases that contain an actor's name and
+mean something else (*New Mexico*): they win over the shorter name and yield no actor.
 """
 
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pandas as pd
+from pandas.api.types import is_scalar
 
 from stancekit.errors import CatalogueError
 
@@ -99,30 +101,17 @@ class Catalogue(Mapping[str, Actor]):
     >>> catalogue = Catalogue.builtin()
     >>> catalogue["UKR"].name
     'Ukraine'
-    >>> own = Catalogue.from_frame(pd.DataFrame({"actor_id": ["acme"], "name": ["Acme Corp"], "kind": ["organisation"]}))
+    >>> frame = pd.DataFrame({"actor_id": ["acme"], "name": ["Acme Corp"], "kind": ["organisation"]})
+    >>> own = Catalogue.from_frame(frame)
     >>> "acme" in catalogue.extended(own)
     True
     """
 
     def __init__(self, actors: Iterable[Actor], *, source: str = "the catalogue") -> None:
         self.source = source
-        self._actors: dict[str, Actor] = {}
-        owners: dict[str, str] = {}
-        for actor in actors:
-            if actor.actor_id in self._actors:
-                raise CatalogueError(f"{source}: actor_id {actor.actor_id!r} stands twice; keep one row per actor")
-            self._actors[actor.actor_id] = actor
-            for alias, _ in actor.patterns():
-                other = owners.setdefault(alias, actor.actor_id)
-                if other != actor.actor_id:
-                    raise CatalogueError(
-                        f"{source}: the alias {alias!r} stands at both {other!r} and {actor.actor_id!r}; an alias names one actor, remove one"
-                    )
-        for actor in self._actors.values():
-            if actor.parent_id is not None and actor.parent_id not in self._actors:
-                raise CatalogueError(
-                    f"{source}: {actor.actor_id!r} has the parent {actor.parent_id!r}, which is no actor_id; add that row or leave parent_id empty"
-                )
+        actors = list(actors)
+        _check([(None, actor) for actor in actors], source, frozenset())
+        self._actors = {actor.actor_id: actor for actor in actors}
 
     def __getitem__(self, actor_id: str) -> Actor:
         return self._actors[actor_id]
@@ -132,6 +121,12 @@ class Catalogue(Mapping[str, Actor]):
 
     def __len__(self) -> int:
         return len(self._actors)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Catalogue) and self.digest == other.digest)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def __repr__(self) -> str:
         return f"Catalogue({len(self)} actors, source={self.source!r})"
@@ -173,11 +168,15 @@ class Catalogue(Mapping[str, Actor]):
         except OSError as error:
             raise CatalogueError(f"{path}: the actor file cannot be read: {error.strerror}; check the path") from None
         except UnicodeDecodeError as error:
-            raise CatalogueError(f"{path}: an actor file must be UTF-8, but byte {error.start} is not; save it as UTF-8") from None
-        return cls._from_csv(text, str(path), base)
+            raise CatalogueError(
+                f"{path}: an actor file must be UTF-8, but byte {error.start} is not; save it as UTF-8"
+            ) from None
+        return cls.from_csv(text, str(path), base)
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, *, base: "Catalogue | None" = None, source: str = "the actor frame") -> Self:
+    def from_frame(
+        cls, frame: pd.DataFrame, *, base: "Catalogue | None" = None, source: str = "the actor frame"
+    ) -> Self:
         """Make a catalogue of a frame with the columns of a catalogue file.
 
         Parameters
@@ -200,11 +199,33 @@ class Catalogue(Mapping[str, Actor]):
             If a row breaks a rule; the message names the row, counted from 1.
         """
         header = [str(name) for name in frame.columns]
-        cells = [["" if value is None or value != value else str(value) for value in row] for row in frame.itertuples(index=False)]  # noqa: PLR0124
+        rows = frame.itertuples(index=False, name=None)
+        cells = [[_cell(value, f"{source}, row {row}") for value in values] for row, values in enumerate(rows, start=1)]
         return cls._from_rows(header, list(enumerate(cells, start=1)), source, base)
 
     @classmethod
-    def _from_csv(cls, text: str, source: str, base: "Catalogue | None" = None) -> Self:
+    def from_csv(cls, text: str, source: str, base: "Catalogue | None" = None) -> Self:
+        """Make a catalogue of the text of a catalogue file.
+
+        Parameters
+        ----------
+        text : str
+            Comma-separated, with the columns of :data:`COLUMNS`.
+        source : str
+            Named in messages.
+        base : Catalogue, optional
+            Where parents may be found besides the text itself.
+
+        Returns
+        -------
+        Catalogue
+            The entries of the text alone.
+
+        Raises
+        ------
+        CatalogueError
+            If the text is not CSV or a row breaks a rule; the message names source and line.
+        """
         reader = csv.reader(io.StringIO(text), strict=True)
         rows: list[tuple[int, list[str]]] = []
         try:
@@ -214,31 +235,41 @@ class Catalogue(Mapping[str, Actor]):
                 rows.append((line, cells))
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise CatalogueError(f"{source}, line {reader.line_num}: not readable as CSV ({error}); check the quotes") from None
+            raise CatalogueError(
+                f"{source}, line {reader.line_num}: not readable as CSV ({error}); check the quotes"
+            ) from None
         return cls._from_rows(header, rows, source, base)
 
     @classmethod
-    def _from_rows(cls, header: list[str], rows: list[tuple[int, list[str]]], source: str, base: "Catalogue | None") -> Self:
+    def _from_rows(
+        cls, header: list[str], rows: list[tuple[int, list[str]]], source: str, base: "Catalogue | None"
+    ) -> Self:
         header = [name.strip() for name in header]
         missing = [name for name in REQUIRED if name not in header]
         unknown = [name for name in header if name not in COLUMNS]
         if missing or unknown or len(set(header)) < len(header):
             came = ", ".join(header) or "no header"
-            raise CatalogueError(f"{source}: an actor file has the columns {', '.join(COLUMNS)} (the first three are needed); got {came}")
-        actors = [_actor(dict(zip(header, cells, strict=False)), len(cells) == len(header), f"{source}, row {row}") for row, cells in rows if any(cells)]
+            raise CatalogueError(
+                f"{source}: an actor file has the columns {', '.join(COLUMNS)} (the first three are needed); got {came}"
+            )
+        actors = [
+            (row, _actor(dict(zip(header, cells, strict=False)), len(cells), len(header), f"{source}, row {row}"))
+            for row, cells in rows
+            if any(cell.strip() for cell in cells)
+        ]
         if not actors:
             raise CatalogueError(f"{source}: no actor in it; write one actor per row")
-        # Parents may live in the base; they are checked there and left out of the result.
-        own = {actor.actor_id for actor in actors}
-        parents = {actor.parent_id for actor in actors if actor.parent_id is not None and actor.parent_id not in own}
-        borrowed = [Actor(parent, parent, "none") for parent in sorted(parents) if base is not None and parent in base]
-        checked = cls([*actors, *borrowed], source=source)
-        for actor in borrowed:
-            del checked._actors[actor.actor_id]  # noqa: SLF001
-        return checked
+        # Parents may live in the base, so the rows are checked here and not by the constructor.
+        _check(actors, source, frozenset(base or ()))
+        catalogue = cls((), source=source)
+        catalogue._actors = {actor.actor_id: actor for _, actor in actors}
+        return catalogue
 
     def extended(self, own: "Catalogue") -> "Catalogue":
         """Add entries; one with a known id takes the place of the old entry, and its aliases win over anyone's.
+
+        An old entry that loses its name goes on under its next alias; one that loses all of them is left out, and
+        those who acted for it stand alone.
 
         Parameters
         ----------
@@ -249,10 +280,20 @@ class Catalogue(Mapping[str, Actor]):
         -------
         Catalogue
             A new catalogue; this one is unchanged.
+
+        Raises
+        ------
+        CatalogueError
+            If an own entry has a parent that neither catalogue knows.
         """
         taken = {alias for actor in own.values() for alias, _ in actor.patterns()}
-        kept = (_without(actor, taken) for actor in self.values() if actor.actor_id not in own)
-        return Catalogue([*(actor for actor in kept if actor is not None), *own.values()], source=f"{self.source} with {own.source}")
+        kept = [_without(actor, taken) for actor in self.values() if actor.actor_id not in own]
+        actors = [*(actor for actor in kept if actor is not None), *own.values()]
+        known = {actor.actor_id for actor in actors}
+        # Who lost the last alias is gone, and nobody acts for it any more; the own entries' parents must exist.
+        lost = self.keys() - known
+        actors = [replace(actor, parent_id=None) if actor.parent_id in lost else actor for actor in actors]
+        return Catalogue(actors, source=f"{self.source} with {own.source}")
 
     def to_frame(self) -> pd.DataFrame:
         """Give the catalogue as a frame that :meth:`from_frame` reads back.
@@ -275,44 +316,93 @@ class Catalogue(Mapping[str, Actor]):
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """The sha256 of the content: equal for catalogues that find the same."""
-        lines = ["\t".join(row) for row in self.to_frame().itertuples(index=False)]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        """The sha256 of the content, whatever the source: equal for equal catalogues."""
+        rows = [astuple(actor) for actor in self.values()]
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def _actor(row: dict[str, str], complete: bool, where: str) -> Actor:
-    if not complete:
-        raise CatalogueError(f"{where}: as many cells as the header are needed, got {len(row)}; quote cells that hold a comma")
+def _check(actors: Sequence[tuple[int | None, Actor]], source: str, base: frozenset[str]) -> None:
+    """Refuse ids and aliases that stand twice, and parents who are nowhere; rows are named where they are known."""
+    rows: dict[str, int | None] = {}
+    owners: dict[str, tuple[int | None, str]] = {}
+    for row, actor in actors:
+        if actor.actor_id in rows:
+            both = "" if row is None else f" (rows {rows[actor.actor_id]} and {row})"
+            raise CatalogueError(f"{source}: actor_id {actor.actor_id!r} stands twice{both}; keep one row per actor")
+        rows[actor.actor_id] = row
+        for alias, _ in actor.patterns():
+            other_row, other = owners.setdefault(alias, (row, actor.actor_id))
+            if other != actor.actor_id:
+                both = "" if row is None else f" (rows {other_row} and {row})"
+                raise CatalogueError(
+                    f"{source}: the alias {alias!r} stands at both {other!r} and {actor.actor_id!r}{both}; "
+                    "an alias names one actor, remove one"
+                )
+    for row, actor in actors:
+        if actor.parent_id is not None and actor.parent_id not in rows and actor.parent_id not in base:
+            where = source if row is None else f"{source}, row {row}"
+            raise CatalogueError(
+                f"{where}: {actor.actor_id!r} has the parent {actor.parent_id!r}, which is no actor_id; "
+                "add that row or leave parent_id empty"
+            )
+
+
+def _cell(value: Any, where: str) -> str:
+    """Give the text of a cell of a frame; missing values are empty."""
+    if isinstance(value, str):
+        return value
+    if not is_scalar(value):
+        raise CatalogueError(f"{where}: a cell holds text, aliases separated by '|'; got a {type(value).__name__}")
+    return "" if pd.isna(value) else str(value)
+
+
+def _actor(row: dict[str, str], n_cells: int, n_columns: int, where: str) -> Actor:
+    """Make an actor of a row."""
+    if n_cells != n_columns:
+        raise CatalogueError(
+            f"{where}: {n_columns} cells are needed, as many as the header has; got {n_cells}; "
+            "quote cells that hold a comma"
+        )
     cells = {name: value.strip() for name, value in row.items()}
     for name in REQUIRED:
         if not cells[name]:
             raise CatalogueError(f"{where}: {name} is empty; every actor needs one")
     if cells["kind"] not in KINDS:
         raise CatalogueError(f"{where}: kind must be one of {', '.join(KINDS)}; got {cells['kind']!r}")
-    lists = {column: tuple(dict.fromkeys(alias.strip() for alias in cells.get(column, "").split("|") if alias.strip())) for column in LISTS}
-    for alias in (cells["name"], *(alias for column in LISTS for alias in lists[column])):
+    lists: dict[str, tuple[str, ...]] = {}
+    homes: dict[str, str] = {}
+    for column in LISTS:
+        stripped = (alias.strip() for alias in cells.get(column, "").split("|"))
+        lists[column] = tuple(dict.fromkeys(alias for alias in stripped if alias))
+        for alias in lists[column]:
+            if homes.setdefault(alias, column) != column:
+                raise CatalogueError(
+                    f"{where}: the alias {alias!r} stands in both {homes[alias]} and {column}; keep it in one list"
+                )
+    for alias in (cells["name"], *homes):
         if len(alias) < 2 or not any(character.isalnum() for character in alias):
-            raise CatalogueError(f"{where}: an alias needs at least two characters, one of them a letter or digit; got {alias!r}")
-    return Actor(
-        cells["actor_id"], cells["name"], cells["kind"], cells.get("parent_id") or None, lists["aliases"], lists["places"], lists["adjectives"], cells.get("as_of") or None
-    )
+            raise CatalogueError(
+                f"{where}: an alias needs at least two characters, one of them a letter or digit; got {alias!r}"
+            )
+    parent_id, as_of = cells.get("parent_id") or None, cells.get("as_of") or None
+    return Actor(cells["actor_id"], cells["name"], cells["kind"], parent_id, **lists, as_of=as_of)
 
 
 def _without(actor: Actor, taken: set[str]) -> Actor | None:
     """Give the actor less the aliases that another took; nothing if none is left."""
-    left = {column: tuple(alias for alias in getattr(actor, column) if alias not in taken) for column in LISTS}
-    if actor.name not in taken:
-        return Actor(actor.actor_id, actor.name, actor.kind, actor.parent_id, **left, as_of=actor.as_of)
-    # The name itself was taken: an entry without any alias of its own would claim it again.
-    names = [alias for column in LISTS for alias in left[column]]
-    if not names:
+    aliases, places, adjectives = (
+        tuple(alias for alias in getattr(actor, column) if alias not in taken) for column in LISTS
+    )
+    # The name is an alias as well: where it was taken, the entry goes on under the next one.
+    name = next((alias for alias in (actor.name, *aliases, *places, *adjectives) if alias not in taken), None)
+    if name is None:
         return None
-    return Actor(actor.actor_id, names[0], actor.kind, actor.parent_id, **left, as_of=actor.as_of)
+    return replace(actor, name=name, aliases=aliases, places=places, adjectives=adjectives)
 
 
 @cache
 def _builtin() -> Catalogue:
     text = (files("stancekit.actors") / "catalogue.csv").read_text(encoding="utf-8")
-    return Catalogue._from_csv(text, "the built-in catalogue")  # noqa: SLF001
+    return Catalogue.from_csv(text, "the built-in catalogue")

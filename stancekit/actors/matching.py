@@ -1,11 +1,12 @@
-"""Find the names of actors in a sentence, and tell an actor from a mere place."""
+"""Find the names of actors in a sentence, and tell an actor from a mere place, from people and from descriptions."""
 
 import re
 import tomllib
-from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple
+from unicodedata import combining, normalize
 
 import ahocorasick_rs
 
@@ -14,14 +15,31 @@ from stancekit.actors.catalogue import Catalogue
 __all__ = ["Matcher", "Mention"]
 
 # Characters that print alike are matched alike; one for one, so that offsets stay exact.
-FOLD = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " ", "\t": " ", "\n": " ", "\r": " ", "‑": "-", "‐": "-"})
+FOLD = str.maketrans(dict.fromkeys("’‘ʼ", "'") | dict.fromkeys("\u00a0\u202f\t\n\r", " ") | dict.fromkeys("‑‐", "-"))
+FOLDED = re.compile("[’‘ʼ\u00a0\u202f\t\n\r‑‐]")
 
 WORD = re.compile(r"\w+(?:['-]\w+)*")
+WORDS_AFTER = re.compile(r"(?: \w+(?:['-]\w+)*){1,4}")
 POSSESSIVE = re.compile(r"'s?(?!\w)")
-# "KYIV (Agency) -", "Moscow, 3 March —": where an agency says where it wrote.
-DATELINE = re.compile(r"\s?(?:,[^.;:—–-]{2,30})?\s?(?:\([^)]{2,30}\)\s?)?[—–-](?=\s)|\s?\([A-Z][A-Za-z ]{1,20}\)\s?[:—–-]?")
-BODY = re.compile(r"(?: (?:and|of|for|the|on|[A-Z][\w'-]*)){2,8}")
-JOINERS = frozenset({", ", " and ", ", and ", " or ", ", or ", " & "})
+PREFIX = re.compile(r"(\w+)-$")
+SUFFIX = re.compile(r"-(\w+)")
+# "KYIV (Agency) -", "Moscow, 3 March —", "NAIROBI, Sept. 19 -": where an agency says where it wrote.
+DATELINE = re.compile(
+    r"(?:, [^;:()—–]{2,30})?(?: ?\([^)]{2,30}\))? ?(?: --?|[—–]) ?(?=[\"“A-Z0-9])"
+    r"|,? ?[^;:()—–]{0,20} ?\([A-Z][A-Za-z ]{1,20}\) ?(?:--?|[:—–]|(?=[A-Z\"“]))"
+)
+# The name of a body goes on with capitalised words: "Centre for Security and Cooperation".
+BODY = re.compile(r"(?: (?:(?:of|for|on) (?:the )?|and )?[A-Z][\w'-]*){1,7}")
+# Words and spaces alone: no sign of punctuation parts what stands on either side.
+UNBROKEN = re.compile(r"(?:'s)?(?: [\w'-]+){0,5} ")
+JOINER = re.compile(r"(?P<comma>,)? ?(?P<word>and|or|&)? (?:the )?")
+LISTED = re.compile(r",? (?:and|or|&) |, (?:the )?[A-Z]")
+# "in Port Alma, Kenya": a town before, a comma between, and the clause is over.
+TOWN = re.compile(r"\b(?:in|at|near|from|outside|of) (?:[A-Z][\w'-]* ?){1,3}, $")
+CLOSED = re.compile(r"[,.;:)]|$")
+ARTICLES = frozenset({"a", "an"})
+OPENING = '"“(['
+PUNCTUATION = frozenset('.,;:!?)]"”—–')
 
 
 class Mention(NamedTuple):
@@ -41,6 +59,44 @@ class Mention(NamedTuple):
     end: int
     actor_id: str
     role: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """The lists of ``context.toml``, which says what each is for."""
+
+    locative: frozenset[str]
+    directions: frozenset[str]
+    motion: frozenset[str]
+    seats: frozenset[str]
+    attitude: frozenset[str]
+    compass: frozenset[str]
+    between: frozenset[str]
+    state: frozenset[str]
+    people: frozenset[str]
+    people_adjectives: frozenset[str]
+    culture: frozenset[str]
+    place_nouns: frozenset[str]
+    titles: frozenset[str]
+    prefixes: frozenset[str]
+    suffixes: frozenset[str]
+    bodies: frozenset[str]
+    predicates: frozenset[str]
+    given_names: frozenset[str]
+    shouted: frozenset[str]
+    things: frozenset[str]
+    state_groups: frozenset[str]
+    armed: frozenset[str]
+
+    @cached_property
+    def not_the_state(self) -> frozenset[str]:
+        """What makes a nationality no matter of state."""
+        return self.people | self.culture
+
+    @cached_property
+    def not_the_capital(self) -> frozenset[str]:
+        """What makes the name of a state or capital a mere place."""
+        return self.people | self.culture | self.place_nouns
 
 
 class Matcher:
@@ -66,14 +122,16 @@ class Matcher:
         entries: dict[str, tuple[str, str]] = {}
         for actor in self.catalogue.values():
             for alias, role in actor.patterns():
-                folded = alias.translate(FOLD)
                 # The alias as it is written wins over a variant of another one.
-                entries[folded] = (actor.actor_id, role)
+                entries[_folded(alias)] = (actor.actor_id, role)
         for folded, entry in list(entries.items()):
             for variant in _variants(folded):
                 entries.setdefault(variant, entry)
         self._entries = list(entries.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(list(entries), matchkind=ahocorasick_rs.MatchKind.Standard)
+        self._kinds = {actor.actor_id: actor.kind for actor in self.catalogue.values()}
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            list(entries), matchkind=ahocorasick_rs.MatchKind.Standard, implementation=ahocorasick_rs.Implementation.DFA
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         # The automaton belongs to a native library and is built again where it arrives.
@@ -96,23 +154,23 @@ class Matcher:
         list of Mention
             In order, disjoint; at each place the longest alias that begins there.
         """
-        return self._names(text.translate(FOLD))
+        return self._names(_folded(text))
 
     def _names(self, text: str) -> list[Mention]:
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        if not found:
-            return []
+        best: dict[int, tuple[int, int]] = {}
         last = len(text)
-        whole = [
-            (start, -end, index)
-            for index, start, end in found
-            if not (start and _joins(text[start - 1], text[start])) and not (end < last and _joins(text[end - 1], text[end]))
-        ]
-        whole.sort()
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            # Most neighbours are spaces; those need no closer look.
+            if start and text[start - 1] != " " and _joins(text[start - 1], text[start]):
+                continue
+            if end < last and text[end] != " " and _joins(text[end - 1], text[end]):
+                continue
+            if start not in best or best[start][0] < end:
+                best[start] = (end, index)
         mentions, free = [], 0
-        for start, minus_end, index in whole:
+        for start in sorted(best):
             if start >= free:
-                free = -minus_end
+                free, index = best[start]
                 mentions.append(Mention(start, free, *self._entries[index]))
         return mentions
 
@@ -129,137 +187,265 @@ class Matcher:
         list of Mention
             In order and disjoint.
         """
-        text = text.translate(FOLD)
+        text = _folded(text)
         names = self._names(text)
-        if not names:
-            return []
-        return list(self._actors(text, names))
+        return _Sentence(text, names, self._kinds).actors() if names else []
 
-    def _actors(self, text: str, names: list[Mention]) -> Iterator[Mention]:
-        context = _context()
-        place_before: Mention | None = None
-        for number, mention in enumerate(names):
-            if self.catalogue[mention.actor_id].kind == "none":
+
+class _Sentence:
+    """One sentence with its names; tells which of them are actors."""
+
+    def __init__(self, text: str, names: list[Mention], kinds: dict[str, str]) -> None:
+        self.text = text
+        self.names = names
+        self.kinds = kinds
+        self.context = _context()
+        self.shouts = text.isupper()
+        self.place_before = -1
+
+    def actors(self) -> list[Mention]:
+        found = []
+        for number, name in enumerate(self.names):
+            kind = self.kinds[name.actor_id]
+            if kind == "none" or self._is_compounded(name) or (self.shouts and self._is_word(name)):
                 continue
-            if _is_compounded(text, mention, context):
+            if name.role == "place":
+                if self._is_place(number, name):
+                    self.place_before = number
+                    continue
+            elif name.role == "adjective":
+                if self._is_no_state(number, name):
+                    continue
+            elif kind == "generic" and self._is_no_group(number, name):
                 continue
-            if mention.role == "place":
-                if _is_place(text, mention, place_before, names[number - 1] if number else None, context):
-                    place_before = mention
-                    continue
-            elif mention.role == "adjective":
-                following = names[number + 1] if number + 1 < len(names) else None
-                describes = following is not None and self.catalogue[following.actor_id].kind == "person"
-                if _is_no_state(text, mention, following if describes else None, context):
-                    continue
-            yield mention
+            found.append(name)
+        return found
+
+    def _is_compounded(self, name: Mention) -> bool:
+        """Tell whether a hyphen makes it no mention of the actor: "pro-Russian", "Russian-speaking"."""
+        text, (start, end, *_) = self.text, name
+        if start and text[start - 1] == "-":
+            prefix = PREFIX.search(text, max(0, start - 20), start)
+            if prefix and prefix[1].lower() in self.context.prefixes:
+                return True
+        suffix = SUFFIX.match(text, end) if text[end : end + 1] == "-" else None
+        return suffix is not None and suffix[1].lower() in self.context.suffixes
+
+    def _is_word(self, name: Mention) -> bool:
+        """Tell whether an abbreviation in a line of capitals may be a common word: "WHO IS TO BLAME"."""
+        alias = self.text[name.start : name.end].lower()
+        if alias not in self.context.shouted or self.text[: name.start].endswith("THE "):
+            return False
+        return name.role != "place" or (
+            name.start > 0 and not self.context.state.intersection(_after(self.text, name.end)[:1])
+        )
+
+    def _is_no_group(self, number: int, name: Mention) -> bool:
+        """Tell whether a generic word only describes a named group or a thing: "Houthi rebels", "refugee camp"."""
+        if name.actor_id in self.context.armed:
+            before, after = self._beside(number, -1), self._beside(number, +1)
+            if "armed_group" in {self.kinds.get(other.actor_id) for other in (before, after) if other}:
+                return True
+        following = _after(self.text, name.end)
+        return bool(following) and following[0] in self.context.things
+
+    def _beside(self, number: int, step: int) -> Mention | None:
+        """Give the name that stands right before or after, with nothing but a space between."""
+        if not 0 <= number + step < len(self.names):
+            return None
+        left, right = sorted((self.names[number], self.names[number + step]))
+        return self.names[number + step] if self.text[left.end : right.start] == " " else None
+
+    def _is_place(self, number: int, name: Mention) -> bool:
+        text, context = self.text, self.context
+        start, end = name.start, name.end
+        if (start == 0 and DATELINE.match(text, end)) or self._describes(number) or self._is_paired(number, name):
+            return True
+        sign = text[end : end + 1]
+        if sign == " ":
+            after = _after(text, end)
+            if after and (self._is_private(after, context.not_the_capital) or self._is_given_name(name, after)):
+                return True
+            if after and after[0] in context.state:
+                return False
+        elif sign == "'" and (possessive := POSSESSIVE.match(text, end)):
+            return not context.place_nouns.isdisjoint(_after(text, possessive.end())[:3]) and self._is_located(start)
+        elif sign == "-" and text[end + 1 : end + 2].islower():
+            # "US-led", "Iran-backed": what it does, wherever that is.
+            return False
+        return self._is_located(start) or self._is_listed(number, name) or self._is_address(number, name)
+
+    def _is_private(self, after: list[str], words: frozenset[str]) -> bool:
+        """Tell whether people, culture or a town follow, and no force or office: "border guards" are the state."""
+        context = self.context
+        skip = 0
+        while skip < len(after) - 1 and (after[skip] in context.people_adjectives or after[skip] in context.compass):
+            skip += 1
+        if after[skip] not in words:
+            return False
+        return skip + 1 == len(after) or after[skip + 1] not in context.state
+
+    def _describes(self, number: int) -> bool:
+        """Tell whether it only describes the actor named next: "President Vladimir Putin", "Sudanese refugees"."""
+        if number + 1 == len(self.names):
+            return False
+        name, following = self.names[number], self.names[number + 1]
+        kind = self.kinds[following.actor_id]
+        if kind not in {"person", "generic", "organisation", "armed_group"} or following.role != "name":
+            return False
+        gap = self.text[name.end : following.start]
+        if kind == "person":
+            return UNBROKEN.fullmatch(gap) is not None and self.context.titles.issuperset(
+                _words(gap.removeprefix("'s"))
+            )
+        if kind != "generic":
+            return gap == " " and name.role == "adjective"
+        if not UNBROKEN.fullmatch(gap) or not self.context.people_adjectives.issuperset(_words(gap)):
+            return False
+        return following.actor_id not in self.context.state_groups
+
+    def _is_paired(self, number: int, name: Mention) -> bool:
+        """Tell whether another name makes it a mere place: "Kyiv, Ukraine", "the Spain-France border"."""
+        if number + 1 == len(self.names):
+            return False
+        following = self.names[number + 1]
+        gap = self.text[name.end : following.start]
+        if gap == ", ":
+            return following.actor_id == name.actor_id and following.role == "place"
+        if gap in {"-", "–"}:
+            return not self.context.place_nouns.isdisjoint(_after(self.text, following.end)[:1])
+        return False
+
+    def _is_given_name(self, name: Mention, after: list[str]) -> bool:
+        """Tell whether a state's name is a person's: "Chad Ellis"."""
+        text = self.text
+        if text[name.start : name.end] not in self.context.given_names or not text[name.end + 1].isupper():
+            return False
+        return after[0] not in self.context.titles and after[0] not in self.context.state and not _is_headline(text)
+
+    def _is_located(self, start: int) -> bool:
+        """Tell whether a preposition of place or a compass point governs what begins at ``start``."""
+        context = self.context
+        words = _before(self.text, start)
+        nearest = True
+        while words:
+            word = words.pop().lower().lstrip(OPENING)
+            # "The capital, Kyiv" is the one comma to look across.
+            if not word or (word[-1] in PUNCTUATION and word not in context.seats):
+                return False
+            earlier = words[-1].lower() if words else ""
+            if word in context.locative:
+                return earlier not in context.attitude
+            if word in context.directions:
+                return earlier in context.motion
+            if (nearest and word in context.seats) or (word == "of" and earlier in context.not_the_capital):
+                return True
+            if word in context.compass:
+                # "Eastern Ukraine" needs no preposition.
+                if nearest:
+                    return True
+            elif word not in context.between:
+                return False
+            nearest = False
+        return False
+
+    def _is_listed(self, number: int, name: Mention) -> bool:
+        """Tell whether it goes on with a list of places: "in Serbia, Iran and the Czech Republic"."""
+        if number == 0 or self.place_before != number - 1:
+            return False
+        before = self.names[number - 1]
+        if self.text[before.end : name.start] in {"-", "–"}:
+            return True
+        joiner = JOINER.fullmatch(self.text, before.end, name.start)
+        if joiner is None:
+            return False
+        # After a mere comma a list must go on; otherwise the sentence does: "In Mali, France withdrew".
+        return bool(joiner["word"]) or before.actor_id == name.actor_id or LISTED.match(self.text, name.end) is not None
+
+    def _is_address(self, number: int, name: Mention) -> bool:
+        """Tell whether the name closes an address: "in Port Alma, Kenya"."""
+        if self.text[name.start - 2 : name.start] != ", " or not CLOSED.match(self.text, name.end):
+            return False
+        if number and self.names[number - 1].end == name.start - 2:
+            return False
+        return TOWN.search(self.text, max(0, name.start - 60), name.start) is not None
+
+    def _is_no_state(self, number: int, name: Mention) -> bool:
+        """Tell whether an adjective describes private people, culture, a town or another actor."""
+        text, context = self.text, self.context
+        if (
+            text.startswith("the ", name.start)
+            or text.startswith("THE ", name.start)
+            or text.startswith("The ", name.start)
+        ):
+            return False
+        if POSSESSIVE.match(text, name.end):
+            return False
+        after = _after(text, name.end)
+        if self._describes(number):
+            return True
+        if not after or after[0] in {"and", "or", "but"}:
+            before = _before(text, name.start)[-1:]
+            return not context.predicates.isdisjoint(before) or (not after and not ARTICLES.isdisjoint(before))
+        return self._is_private(after, context.not_the_state) or self._is_in_body(name.end)
+
+    def _is_in_body(self, end: int) -> bool:
+        """Tell whether the adjective begins the name of a body of its own: "Ukrainian Centre for Security"."""
+        run = BODY.match(self.text, end)
+        for word in _words(run.group()) if run else ():
+            if word in self.context.state:
+                return False
+            if word in self.context.bodies:
+                return not _is_headline(self.text)
+        return False
 
 
 @cache
-def _context() -> dict[str, frozenset[str]]:
+def _context() -> Context:
     raw = tomllib.loads((files("stancekit.actors") / "context.toml").read_text(encoding="utf-8"))
-    return {name: frozenset(words) for name, words in raw.items()}
+    return Context(**{field.name: frozenset(raw[field.name]) for field in fields(Context)})
 
 
-def _variants(alias: str) -> Iterator[str]:
-    """Give the ways in which an alias may also be written: raised first letter, all capitals, title case for lower-case ones."""
-    yield alias[:1].upper() + alias[1:]
-    yield alias.upper()
+def _folded(text: str) -> str:
+    """Replace characters that print alike by one of them."""
+    return text.translate(FOLD) if FOLDED.search(text) else text
+
+
+def _variants(alias: str) -> list[str]:
+    """Give the ways in which an alias may also be written: raised, in capitals, as a title, in decomposed accents."""
+    variants = [alias, alias[:1].upper() + alias[1:], alias.upper()]
     if alias.islower():
-        yield alias.title()
+        variants.append(alias.title())
+    return variants if alias.isascii() else [*variants, *(normalize("NFD", variant) for variant in variants)]
 
 
 def _joins(left: str, right: str) -> bool:
     """Tell whether two neighbouring characters belong to one word."""
-    return (left.isalnum() or left == "_") and (right.isalnum() or right == "_")
+    return _is_of_word(left) and _is_of_word(right)
 
 
-def _words_before(text: str, start: int, most: int) -> list[str]:
-    """Give the words that stand before an offset, the nearest first, up to the nearest punctuation."""
-    head = text[max(0, start - 100) : start]
-    clause = re.split(r"[.,;:!?()\"“”—–]", head)[-1]
-    return [word.lower() for word in reversed(WORD.findall(clause))][:most]
+def _is_of_word(character: str) -> bool:
+    # A combining accent belongs to the letter before it.
+    return character.isalnum() or character == "_" or combining(character) > 0
 
 
-def _words_after(text: str, end: int, most: int) -> list[str]:
-    """Give the words that stand right after an offset, up to the nearest punctuation."""
-    tail = re.split(r"[.,;:!?()\"“”—–]", text[end : end + 80])[0]
-    return [word.lower() for word in WORD.findall(tail)][:most]
+def _is_headline(text: str) -> bool:
+    """Tell whether most longer words carry a capital."""
+    words: list[str] = [word for word in WORD.findall(text) if len(word) > 3]
+    return sum(word[0].isupper() for word in words) > 0.7 * len(words)
 
 
-def _is_compounded(text: str, mention: Mention, context: dict[str, frozenset[str]]) -> bool:
-    if text[mention.start - 1 : mention.start] == "-" and mention.start:
-        prefix = WORD.findall(text[max(0, mention.start - 20) : mention.start - 1])
-        if prefix and prefix[-1].lower() in context["prefixes"]:
-            return True
-    if text[mention.end : mention.end + 1] == "-":
-        suffix = re.match(r"\w+", text[mention.end + 1 :])
-        return suffix is not None and suffix.group().lower() in context["suffixes"]
-    return False
+def _words(text: str) -> list[str]:
+    """Give the words of a text in lower case."""
+    return [word.lower() for word in WORD.findall(text)]
 
 
-def _is_place(text: str, mention: Mention, place_before: Mention | None, before: Mention | None, context: dict[str, frozenset[str]]) -> bool:
-    if mention.start == 0 and DATELINE.match(text, mention.end):
-        return True
-    possessive = POSSESSIVE.match(text, mention.end)
-    after = _words_after(text, possessive.end() if possessive else mention.end, 4)
-    located = _is_located(text, mention.start, context)
-    if possessive:
-        return located and bool(context["place_nouns"].intersection(after))
-    if after and after[0] in context["people"] and text[mention.end : mention.end + 1] == " ":
-        return True
-    if located:
-        return True
-    if place_before is not None and place_before is before and text[place_before.end : mention.start] in JOINERS:
-        return True
-    return _is_address(text, mention, before)
+def _before(text: str, start: int) -> list[str]:
+    """Give the words before an offset as they stand there; the nearest is the last."""
+    return text[max(0, start - 60) : start].split()
 
 
-def _is_located(text: str, start: int, context: dict[str, frozenset[str]]) -> bool:
-    """Tell whether a preposition of place or a compass point governs what begins at ``start``."""
-    compass = False
-    words = _words_before(text, start, 7)
-    for position, word in enumerate(words):
-        if word in context["compass"]:
-            compass = True
-        elif word in context["locative"]:
-            earlier = words[position + 1] if position + 1 < len(words) else ""
-            return compass or earlier not in context["attitude"]
-        elif word not in context["between"]:
-            break
-    # "South" and "north" alone are part of a name or a direction; "eastern" makes a place.
-    return compass and bool(words) and words[0] in context["compass"]
-
-
-def _is_address(text: str, mention: Mention, before: Mention | None) -> bool:
-    """Tell whether the name closes an address: "Port Alma, Kenya"."""
-    if before is not None and text[before.end : mention.start] == ", ":
-        return False
-    town = re.search(r"(?:\b(?:in|at|near|from|outside|of)\s)(?:[A-Z][\w'-]+\s?){1,3}, $", text[max(0, mention.start - 60) : mention.start])
-    return town is not None
-
-
-def _is_no_state(text: str, mention: Mention, person: Mention | None, context: dict[str, frozenset[str]]) -> bool:
-    """Tell whether an adjective describes private people, culture, a town, or a person who is an actor himself."""
-    possessive = POSSESSIVE.match(text, mention.end)
-    if possessive:
-        return False
-    after = _words_after(text, mention.end, 3)
-    skip = 0
-    while skip < len(after) - 1 and (after[skip] in context["people_adjectives"] or after[skip] in context["compass"]):
-        skip += 1
-    if after and (after[skip] in context["people"] or after[skip] in context["culture"]):
-        return True
-    if _is_in_body(text, mention.end, context):
-        return True
-    if person is not None:
-        between = [word.lower() for word in WORD.findall(text[mention.end : person.start])]
-        return bool(between) and len(between) <= 4 and context["titles"].issuperset(between)
-    return False
-
-
-def _is_in_body(text: str, end: int, context: dict[str, frozenset[str]]) -> bool:
-    """Tell whether the adjective begins the name of a body of its own: capitalised words up to one like "Centre"."""
-    run = BODY.match(text, end)
-    words = WORD.findall(run.group()) if run else []
-    return any(word.lower() in context["bodies"] for word in words[1:])
+def _after(text: str, end: int) -> list[str]:
+    """Give up to four words right after an offset, in lower case, as far as only spaces part them."""
+    match = WORDS_AFTER.match(text, end)
+    return match.group().lower().split() if match else []

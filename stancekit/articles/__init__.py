@@ -14,7 +14,7 @@ from stancekit.articles.checking import (
     rejected_frame,
 )
 from stancekit.articles.finding import SUFFIXES, Inputs, Source, find_inputs
-from stancekit.articles.folders import prepare_output
+from stancekit.articles.folders import prepare_output, write_whole
 from stancekit.articles.reading import Chunk, read_articles
 from stancekit.articles.writing import FORMATS, TableWriter, read_table, write_table
 
@@ -35,4 +35,5 @@ __all__ = [
     "read_table",
     "rejected_frame",
     "write_table",
+    "write_whole",
 ]

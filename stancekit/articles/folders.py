@@ -1,5 +1,6 @@
 """The folder that results go to, and what to say when the system refuses to write."""
 
+import contextlib
 import errno
 import json
 import os
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from stancekit.errors import InputError, OutputError
 
-__all__ = ["output_error", "partial_path", "prepare_output"]
+__all__ = ["output_error", "partial_path", "prepare_output", "write_whole"]
 
 _PROGRAM = "stancekit"
 
@@ -31,7 +32,7 @@ _WAYS_OUT = {
 def prepare_output(folder: str | os.PathLike[str], *, overwrite: bool = False, names: Sequence[str]) -> Path:
     """Make sure that a folder is there and that nothing of anybody else's gets lost in it.
 
-    Results of an earlier run are not touched here: they stay whole until :class:`TableWriter` puts others in their
+    The folder of a run that scored nothing may be used again as it is. Results of an earlier run are not touched here: they stay whole until :class:`TableWriter` puts others in their
     place. Only what an interrupted run left half-written of `names` is removed.
 
     Parameters
@@ -122,6 +123,31 @@ def partial_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.partial")
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a small text file, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must be there.
+    text : str
+        Its content, written as UTF-8.
+
+    Raises
+    ------
+    OutputError
+        If the system refuses.
+    """
+    aside = partial_path(path)
+    try:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise output_error(path, error) from error
+
+
 def _check_names(names: Sequence[str]) -> None:
     if isinstance(names, str):
         raise InputError(f"names must be a list of names of files, got the single string {names!r}; pass [{names!r}]")
@@ -133,6 +159,8 @@ def _check_names(names: Sequence[str]) -> None:
 def _check_earlier_run(path: Path, held: list[str], *, overwrite: bool) -> None:
     more = f" and {len(held) - 3} more" if len(held) > 3 else ""
     holds = f"{path} must be empty or new, but holds {', '.join(repr(name) for name in held[:3])}{more}"
+    if _is_own_run(path / _RUN_FILE, empty=True):
+        return
     if not overwrite:
         raise OutputError(
             f"{holds}; choose another folder or, to replace an earlier run, pass overwrite=True (--overwrite)"
@@ -143,12 +171,16 @@ def _check_earlier_run(path: Path, held: list[str], *, overwrite: bool) -> None:
         )
 
 
-def _is_own_run(path: Path) -> bool:
+def _is_own_run(path: Path, *, empty: bool = False) -> bool:
+    """Tell whether a file is the record of a run of this program; with ``empty``, of one that scored nothing."""
     try:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(found, dict) and found.get("program") == _PROGRAM
+    if not isinstance(found, dict) or found.get("program") != _PROGRAM:
+        return False
+    counts = found.get("counts")
+    return not empty or (isinstance(counts, dict) and counts.get("articles") == 0)
 
 
 def _check_no_folder_in_the_way(path: Path, names: Sequence[str]) -> None:

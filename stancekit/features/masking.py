@@ -64,8 +64,11 @@ class Masker:
     Parameters
     ----------
     catalogue : Catalogue, optional
-        Whose names are known as such; the built-in catalogue by default. Capitalised words that are no common words are taken
-        for names as well. Groups without a name (kind ``generic``) keep a token of their own, such as ``<civilians>``.
+        Whose names are known as such; the built-in catalogue by default. Groups without a name (kind ``generic``) keep a token
+        of their own, such as ``<civilians>``.
+    words : frozenset of str, optional
+        Common words in lower case; the package's own list by default. Capitalised words that are not among them are taken for
+        names as well.
 
     Examples
     --------
@@ -74,8 +77,9 @@ class Masker:
     ['<name>', 'praised', '<target>', "'s", 'work', 'in', '<number>']
     """
 
-    def __init__(self, catalogue: Catalogue | None = None) -> None:
+    def __init__(self, catalogue: Catalogue | None = None, words: frozenset[str] | None = None) -> None:
         self.matcher = Matcher(catalogue)
+        self.words = common_words() if words is None else words
 
     def mask(self, text: str, targets: Sequence[tuple[int, int]] = ()) -> list[Token]:
         """Cut and mask one sentence.
@@ -108,7 +112,7 @@ class Masker:
             raised.append(False)
             free = end
         _cut(text, free, len(text), pieces, raised)
-        return _merge(_mark_unknown(pieces, raised), text)
+        return _merge(_mark_unknown(pieces, raised, self.words), text)
 
 
 def _cut(text: str, start: int, end: int, pieces: list[Token], raised: list[bool]) -> None:
@@ -130,11 +134,10 @@ def _cut(text: str, start: int, end: int, pieces: list[Token], raised: list[bool
         raised.append(capital)
 
 
-def _mark_unknown(pieces: list[Token], raised: list[bool]) -> list[Token]:
+def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]) -> list[Token]:
     """Take capitalised words that are no common words for names."""
     if not any(raised):
         return pieces
-    words = _common_words()
     alphabetic = [capital for piece, capital in zip(pieces, raised, strict=True) if len(piece.text) > 3 and piece.text[0] != "<"]
     headline = len(alphabetic) > 3 and sum(alphabetic) > 0.6 * len(alphabetic)
     shouted = headline and sum(piece.text.isupper() for piece in pieces) > 0.5 * len(alphabetic)
@@ -172,5 +175,12 @@ def _merge(tokens: list[Token], text: str) -> list[Token]:
 
 
 @cache
-def _common_words() -> frozenset[str]:
-    return frozenset((files("stancekit.features") / "words.txt").read_text(encoding="utf-8").split("\n"))
+def common_words() -> frozenset[str]:
+    """Read the words that are no names even where they are capitalised.
+
+    Returns
+    -------
+    frozenset of str
+        In lower case; counted over news texts by ``tools/word_list.py``.
+    """
+    return frozenset((files("stancekit.features") / "words.txt").read_text(encoding="utf-8").split())

@@ -26,8 +26,8 @@ __all__ = ["SENTENCE_TEMPLATES", "TARGET_TEMPLATES", "SentenceVectorizer", "Targ
 
 TARGET_TEMPLATES: tuple[Template, ...] = (
     Sides("side", longest=2, reach=5.0),
-    NearTarget("near", shortest=2, longest=4),
-    Phrases("sentence", longest=2, scale=0.5),
+    NearTarget("near", shortest=2, longest=3),
+    Phrases("sentence", longest=2),
     Lexicon("polarity"),
 )
 SENTENCE_TEMPLATES: tuple[Template, ...] = (Phrases("sentence", longest=2, negation=True), Lexicon("polarity"))

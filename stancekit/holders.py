@@ -1,0 +1,1268 @@
+"""Whose view a sentence gives of an actor: the narrator's, or that of somebody it quotes.
+
+Rules over words, no model: quotations are followed through the text, and verbs and phrases of saying and judging
+(``holders.toml``) tell who holds what. A mention that stands in what somebody says is attributed to him; one that stands in the
+phrase that names the speaker is the narrator's, for the speaker merely speaks.
+"""
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from stancekit.actors import Mention
+
+__all__ = ["NARRATOR", "Attribution", "attribute", "per_actor"]
+
+
+class Attribution(NamedTuple):
+    """Whose view of a mention a sentence gives.
+
+    Attributes
+    ----------
+    attributed : bool
+        Whether it is somebody's whom the sentence quotes, rather than the narrator's.
+    holder_text : str or None
+        The phrase that names the holder, as the sentence has it; None where it is not named in the sentence.
+    holder_start, holder_end : int or None
+        Its offsets in the sentence.
+    holder_id : str or None
+        The actor who holds the view, where the phrase names an actor, its office or one who speaks for it.
+    """
+
+    attributed: bool
+    holder_text: str | None
+    holder_start: int | None
+    holder_end: int | None
+    holder_id: str | None
+
+
+NARRATOR = Attribution(False, None, None, None, None)
+"""The narrator's own view."""
+
+Span = tuple[int, int]
+
+
+class _Verb(NamedTuple):
+    kinds: frozenset[str]
+    form: str
+    particle: str | None
+    noun_too: bool
+
+
+class _Report(NamedTuple):
+    """One act of saying or judging: who, and which stretches of the sentence are its content (offsets in characters)."""
+
+    kind: str
+    holder: Span | None
+    # The holder with what describes him: "Marit Solberg, who works for ...".
+    described: Span | None
+    content: tuple[Span, ...]
+    at: int
+
+
+class _Quote(NamedTuple):
+    """A stretch of a sentence between quotation marks; those of one quotation share `number`."""
+
+    start: int
+    end: int
+    number: int
+    opened_before: bool
+
+
+class _Words(NamedTuple):
+    verbs: dict[str, _Verb]
+    cues: frozenset[str]
+    adverbs: frozenset[str]
+    claim_nouns: frozenset[str]
+    judgement_nouns: frozenset[str]
+    view_nouns: frozenset[str]
+    hearsay: frozenset[str]
+    offices: frozenset[str]
+    headline_speakers: frozenset[str]
+
+
+DETERMINERS = frozenset(
+    "the a an this that these those his her its their our my your one two three four five six several some many few no every each "
+    "both all any another other most".split()
+)
+ARTICLES = frozenset("the a an this these those his its their our my your several some many few both every another one two three".split())
+PRONOUNS = frozenset("he she it they we i who you".split())
+BACKWARD = frozenset("he she it they".split())
+AUXILIARIES = frozenset(
+    "is are was were be been being has have had having do does did will would can could may might shall should must "
+    "isn't wasn't hasn't haven't didn't doesn't don't stands stood".split()
+)
+PASSIVE_AUXILIARIES = frozenset("is are was were be been being stands stood get gets got".split())
+NOUN_PREPOSITIONS = frozenset({"of", "for", "from", "in", "at", "with"})
+PREPOSITIONS = NOUN_PREPOSITIONS | frozenset(
+    "by on to about after against along among around as before behind below beneath beside between beyond despite during "
+    "inside into like near off onto out outside over past per since through throughout toward towards under until up upon via "
+    "within without amid amongst across according".split()
+)
+CONJUNCTIONS = frozenset(
+    "and or but nor yet while whereas although though because if unless when whenever where whether than once so how why what "
+    "until since lest after before as that then".split()
+)
+RELATIVES = frozenset({"who", "which", "whom", "whose", "that", "where", "what"})
+COORDINATORS = frozenset({"and", "but", "or", "then", "nor", "yet"})
+TURNS = frozenset({"and", "but", "while", "whereas", "yet", "although", "though", "as", "or"})
+NEGATIONS = frozenset({"not", "never", "didn't", "doesn't", "don't", "nor"})
+DAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tonight january february march april june july august "
+    "september october november december".split()
+)
+TIMES = frozenset("week month year morning evening afternoon night day days weeks months years weekend".split())
+
+TOKEN = re.compile(
+    r"(?:[A-Z]\.){2,}|(?:Dr|Mr|Mrs|Ms|Prof|Col|Lt|Gen|Brig|Cpl|Sgt|Maj|Capt|Cmdr|Adm|Rev|Sen|Rep|Gov|St|Jr|Sr|No|[A-Z])\.(?=\s)"
+    r"|\((?:ret|retd)\.?\)|[^\W_]+(?:[-'’.&/][^\W_]+)*(?:(?<=s)['’](?=\s[A-Za-z]))?|[^\w\s]"
+)
+LETTERS = re.compile(r"[A-Za-z]+")
+QUOTE_MARK = re.compile("[“”\"‘’']")
+PARAGRAPH = re.compile(r"[^\n]+")
+POSSESSIVE = re.compile(r"['’]s?$")
+PLURALS = frozenset("people police men women children others some many both all several few they who".split())
+EXCHANGES = frozenset("trade trades traded trading exchange exchanges exchanged exchanging swap swapped".split())
+EXCHANGED = frozenset("accusations barbs blame insults recriminations charges threats".split())
+NOBODY = frozenset({"nobody", "no", "none", "neither", "we", "i", "you", "nothing"})
+BREAKS = frozenset(";:—–()")
+CLOSING = frozenset("”\"’'")
+OPENING = frozenset("“\"‘'")
+ENDING = frozenset(",.;:?!—–)”\"’'…")
+SCARE_WORDS = 4
+"""A quotation inside a clause is a statement of its own only from so many words on, or where punctuation sets it off."""
+
+
+def attribute(
+    sentences: Sequence[tuple[int, int]],
+    text: str,
+    mentions: Sequence[Sequence[Mention]],
+    names: Sequence[Sequence[Mention]] | None = None,
+) -> list[list[Attribution]]:
+    """Say for every mention whose view of the actor its sentence gives.
+
+    Parameters
+    ----------
+    sentences : sequence of (int, int)
+        Spans of the sentences in `text`, in order.
+    text : str
+        One part of an article: its body or its title.
+    mentions : sequence of sequence of Mention
+        For each sentence the mentions of actors in it; offsets in the sentence.
+    names : sequence of sequence of Mention, optional
+        For each sentence all names found in it, those used as a mere place or description included: they tell whom a
+        holder speaks for ("Kenyan Defence Minister Amina Wekesa"). By default the mentions alone do.
+
+    Returns
+    -------
+    list of list of Attribution
+        One for each mention, in the shape of `mentions`. :func:`per_actor` makes one answer per actor of them.
+
+    Raises
+    ------
+    ValueError
+        If `mentions` or `names` are not as many as `sentences`.
+
+    Notes
+    -----
+    Speakers of quotations that run over several sentences or paragraphs are looked for in the sentences around; they have
+    an id, if any, and no text. Nothing is kept between calls.
+
+    Examples
+    --------
+    >>> from stancekit.actors import Mention
+    >>> from stancekit.holders import attribute
+    >>> text = "Kenya accused Uganda of piracy."
+    >>> mentions = [[Mention(0, 5, "KEN", "place"), Mention(14, 20, "UGA", "place")]]
+    >>> kenya, uganda = attribute([(0, 31)], text, mentions)[0]
+    >>> kenya.attributed, uganda.attributed, uganda.holder_text, uganda.holder_id
+    (False, True, 'Kenya', 'KEN')
+    """
+    if len(mentions) != len(sentences):
+        raise ValueError(f"mentions must hold one list per sentence: got {len(mentions)} for {len(sentences)} sentences")
+    if names is not None and len(names) != len(sentences):
+        raise ValueError(f"names must hold one list per sentence: got {len(names)} for {len(sentences)} sentences")
+    return _Part(sentences, text, mentions, names).attributions()
+
+
+def per_actor(mentions: Sequence[Mention], attributions: Sequence[Attribution]) -> dict[str, Attribution]:
+    """Give one attribution per actor of a sentence.
+
+    Parameters
+    ----------
+    mentions : sequence of Mention
+        The mentions in one sentence.
+    attributions : sequence of Attribution
+        What :func:`attribute` says of them.
+
+    Returns
+    -------
+    dict of str to Attribution
+        By actor id, in order of first mention: the first that is somebody else's view, or else the first that is the
+        narrator's, or else (the actor speaks of himself and is not named as the speaker) the first.
+
+    Examples
+    --------
+    >>> from stancekit.actors import Mention
+    >>> from stancekit.holders import NARRATOR, per_actor
+    >>> per_actor([Mention(0, 5, "KEN", "place")], [NARRATOR])["KEN"].attributed
+    False
+    """
+    result: dict[str, Attribution] = {}
+    ranks: dict[str, int] = {}
+    for mention, found in zip(mentions, attributions, strict=True):
+        rank = 1 if not found.attributed else 2 if found.holder_id == mention.actor_id else 0
+        if rank < ranks.get(mention.actor_id, 3):
+            ranks[mention.actor_id], result[mention.actor_id] = rank, found
+    return result
+
+
+class _Part:
+    """One part of an article: its quotations, and what is known of its speakers so far."""
+
+    def __init__(
+        self,
+        sentences: Sequence[Span],
+        text: str,
+        mentions: Sequence[Sequence[Mention]],
+        names: Sequence[Sequence[Mention]] | None,
+    ) -> None:
+        self.text = text
+        self.spans = sentences
+        self.mentions = mentions
+        self.names = names
+        self.quotes = _quotes_by_sentence(text, sentences)
+        self.read: dict[int, _Sentence | None] = {}
+        self.last_id: str | None = None
+        self.surnames: dict[str, str] = {}
+
+    def attributions(self) -> list[list[Attribution]]:
+        """Go through the sentences in order."""
+        return [self._of_sentence(i) for i in range(len(self.spans))]
+
+    def sentence(self, i: int) -> "_Sentence | None":
+        """Read a sentence, once; None where neither a quotation nor a word tells of a speaker."""
+        if i not in self.read:
+            start, end = self.spans[i]
+            text = self.text[start:end]
+            self.read[i] = _Sentence(text, self.quotes.get(i, ()), self.mentions[i]) if i in self.quotes or _has_cue(text) else None
+        return self.read[i]
+
+    def _of_sentence(self, i: int) -> list[Attribution]:
+        mentions = self.mentions[i]
+        if not mentions and i not in self.quotes:
+            return []
+        sentence = self.sentence(i)
+        if sentence is None:
+            if mentions:
+                self.last_id = mentions[0].actor_id
+            return [NARRATOR] * len(mentions)
+        found = [self._of_mention(i, sentence, mention) for mention in mentions]
+        self._remember(i, sentence)
+        return found
+
+    def _of_mention(self, i: int, sentence: "_Sentence", mention: Mention) -> Attribution:
+        quote = sentence.speech_at(mention.start)
+        if quote is not None:
+            return self._of_quote(i, sentence, quote)
+        report = sentence.report_at(mention.start, mention.end)
+        return NARRATOR if report is None else self._by(i, sentence, report)
+
+    def _by(self, i: int, sentence: "_Sentence", report: _Report) -> Attribution:
+        if report.holder is None:
+            return Attribution(True, None, None, None, None)
+        start, end = report.holder
+        return Attribution(True, sentence.text[start:end], start, end, self._holder_id(i, sentence, report))
+
+    def _of_quote(self, i: int, sentence: "_Sentence", quote: _Quote) -> Attribution:
+        """Find the speaker of a quotation: in the sentence, in others of the same quotation, in the neighbours."""
+        report = sentence.speaker_of(quote)
+        if report is not None:
+            return self._by(i, sentence, report)
+        for other in self._around(i, quote):
+            neighbour = self.sentence(other)
+            report = neighbour.speaker() if neighbour is not None else None
+            if neighbour is not None and report is not None:
+                return Attribution(True, None, None, None, self._holder_id(other, neighbour, report))
+        return Attribution(True, None, None, None, None)
+
+    def _around(self, i: int, quote: _Quote) -> Iterator[int]:
+        """Give the sentences in which the speaker of a quotation may stand, the likeliest first."""
+        same = [j for j in range(max(0, i - 12), min(len(self.spans), i + 13)) if j != i and any(q.number == quote.number for q in self.quotes.get(j, ()))]
+        yield from same
+        first, last = min([i, *same]), max([i, *same])
+        for j in range(first - 1, max(-1, first - 4), -1):
+            yield j
+            if j not in self.quotes:
+                break
+        if last + 1 < len(self.spans) and last + 1 in self.quotes:
+            yield last + 1
+
+    def _remember(self, i: int, sentence: "_Sentence") -> None:
+        """Keep the speaker's id for a later pronoun, surname or "the ministry"."""
+        for report in sentence.reports:
+            if report.holder is None:
+                continue
+            actor_id = self._holder_id(i, sentence, report)
+            text = sentence.text[slice(*report.holder)]
+            if actor_id is not None and " " in text and text.rsplit(None, 1)[-1][:1].isupper():
+                self.surnames.setdefault(text.rsplit(None, 1)[-1], actor_id)
+            if actor_id is not None or text.lower() not in BACKWARD:
+                self.last_id = actor_id
+        if not sentence.reports and self.mentions[i]:
+            self.last_id = self.mentions[i][0].actor_id
+
+    def _holder_id(self, i: int, sentence: "_Sentence", report: _Report) -> str | None:
+        if report.holder is None or report.described is None:
+            return None
+        text = sentence.text[slice(*report.holder)]
+        words = text.lower().split()
+        found = self._actor_in(i, sentence.text, report.holder)
+        if found is None and report.described != report.holder:
+            found = self._actor_in(i, sentence.text, (report.holder[1], report.described[1]))
+        if found is not None:
+            return found
+        if words and (words[0] in BACKWARD or words[0] in {"its", "their"}):
+            return self.last_id
+        return self.surnames.get(text)
+
+    def _actor_in(self, i: int, text: str, span: Span) -> str | None:
+        """Give the actor whom a phrase names, or for whom it speaks."""
+        start, end = span
+        inside = [m for m in self.mentions[i] if start <= m.start and m.end <= end]
+        if len({m.actor_id for m in inside}) > 1 and " and " in text[start:end]:
+            return None
+        last = [m for m in inside if m.end == end or text[m.end : end].strip() == ""]
+        if last and last[0].role == "name":
+            return last[0].actor_id
+        if inside:
+            return inside[0].actor_id
+        if self.names is None:
+            return None
+        for name in self.names[i]:
+            if start <= name.start and name.end <= end and _is_office(text[name.end : end]):
+                return name.actor_id
+        return None
+
+
+def _is_office(rest: str) -> bool:
+    return not _words().offices.isdisjoint(rest.lower().split())
+
+
+def _has_cue(text: str) -> bool:
+    return ":" in text or not _words().cues.isdisjoint(LETTERS.findall(text.lower()))
+
+
+class _Sentence:
+    """The words of a sentence, its quotations, and who reports what in it."""
+
+    def __init__(self, text: str, quotes: Sequence[_Quote], mentions: Sequence[Mention]) -> None:
+        self.text = text
+        self.mentions = mentions
+        self.tokens = [(match.start(), match.end(), match.group()) for match in TOKEN.finditer(text)]
+        self.low = [token[2].lower() for token in self.tokens]
+        self.words = _words()
+        self.named = self._named_tokens()
+        self.titled = self._is_titled()
+        self.quotes = quotes
+        self.speech = [quote for quote in quotes if self._is_speech(quote)]
+        self.quoted = [self.speech_at(token[0]) is not None for token in self.tokens] if self.speech else [False] * len(self.tokens)
+        self.reports: list[_Report] = []
+        for report in self._find():
+            self.reports.append(report)
+        self._cut_turns()
+
+    def _named_tokens(self) -> frozenset[int]:
+        """Give the tokens of names of several words: there "Doctors Without Borders" holds no preposition."""
+        return frozenset(
+            i
+            for mention in self.mentions
+            if " " in self.text[mention.start : mention.end]
+            for i in range(self._token_at(mention.start), self._token_at(mention.end - 1) + 1)
+        )
+
+    def _is_titled(self) -> bool:
+        """Tell a headline With Capitals Throughout."""
+        long = [token[2] for token in self.tokens if len(token[2]) > 3 and token[2][0].isalpha()]
+        return sum(word[0].isupper() for word in long) * 10 >= len(long) * 7
+
+    # -- what is asked of a sentence ---------------------------------------------------------------------------------
+
+    def speech_at(self, offset: int) -> _Quote | None:
+        """Give the statement in quotation marks in which an offset lies."""
+        for quote in self.speech:
+            if quote.start <= offset < quote.end:
+                return quote
+        return None
+
+    def report_at(self, start: int, end: int) -> _Report | None:
+        """Give the report in whose content a mention lies; the innermost of several."""
+        best: _Report | None = None
+        speaks: _Report | None = None
+        for report in self.reports:
+            if report.holder is not None and report.holder[0] <= start and end <= report.holder[1]:
+                if report.kind != "mutual":
+                    speaks = speaks or report
+                continue
+            if any(a <= start and end <= b for a, b in report.content) and (
+                best is None or (report.kind == "judge", report.at) >= (best.kind == "judge", best.at)
+            ):
+                best = report
+        if best is None or speaks is None or speaks.holder is None:
+            return best
+        # Who speaks is the narrator's, unless he speaks or is judged within what another says.
+        within = best.kind == "judge" or (best.kind == "say" and best.holder is not None and best.at < speaks.holder[0] and speaks.kind != "tag")
+        return best if within else None
+
+    def speaker(self) -> _Report | None:
+        """Give the report that most likely names the speaker of a quotation nearby."""
+        named = [report for report in self.reports if report.holder is not None and report.kind in {"say", "tag", "judge"}]
+        tags = [report for report in named if report.kind == "tag"]
+        return (tags or named)[0] if named else None
+
+    def speaker_of(self, quote: _Quote) -> _Report | None:
+        """Give the report that names the speaker of a quotation in the sentence."""
+        named = [report for report in self.reports if report.holder is not None and report.kind in {"say", "tag", "judge", "view"}]
+        if named:
+            return min(named, key=lambda report: (report.kind != "tag", abs(report.at - (quote.end if report.at > quote.start else quote.start))))
+        before = self.text[: quote.start].rstrip(" “\"‘'")
+        if before.endswith((":", ",")):
+            span = self._subject_of_clause(self._token_at(quote.start), whole=True)
+            return None if span is None else self._report("tag", span, (), quote.start)
+        return None
+
+    # -- quotations --------------------------------------------------------------------------------------------------
+
+    def _is_speech(self, quote: _Quote) -> bool:
+        """Tell a statement in quotation marks from words that are only set apart."""
+        if quote.opened_before or quote.end >= len(self.text):
+            return True
+        inner = self.text[quote.start : quote.end].strip("“”\"‘’' ")
+        before = self.text[: quote.start].rstrip()
+        if not inner:
+            return False
+        closed = inner[-1] in ",.!?…—" or self.text[quote.end : quote.end + 1] in {",", "."}
+        if not before or not any(character.isalpha() for character in before):
+            return len(inner.split()) >= 3 or closed
+        if before[-1] in ",:" and (inner[0].isupper() or len(inner.split()) > SCARE_WORDS):
+            return closed or len(inner.split()) > SCARE_WORDS
+        return inner[-1] in ",.!?" and inner[0].isupper() and len(inner.split()) > SCARE_WORDS
+
+    # -- reports -----------------------------------------------------------------------------------------------------
+
+    def _find(self) -> Iterator[_Report]:
+        for i, word in enumerate(self.low):
+            if self.quoted[i]:
+                continue
+            if i in self.named:
+                continue
+            verb = self.words.verbs.get(word)
+            if verb is not None and (i == 0 or self.titled or self.tokens[i][2][0].islower()):
+                yield from self._of_verb(i, verb)
+            elif word == "according" and self._is(i + 1, "to"):
+                yield from self._aside(i, i + 2)
+            yield from self._of_idiom(i, word)
+            if word in self.words.view_nouns:
+                yield from self._view(i)
+            if word in self.words.claim_nouns and self._is(i + 1, "that"):
+                yield from self._claim(i)
+            if word in self.words.judgement_nouns:
+                yield from self._judgement_noun(i)
+            if word in self.words.hearsay:
+                start, end = self._clause(i)
+                yield _Report("say", None, None, ((start, end),), self.tokens[i][0])
+        yield from self._headline()
+
+    def _of_verb(self, i: int, verb: _Verb) -> Iterator[_Report]:
+        if verb.particle is not None and not self._is(i + 1, verb.particle):
+            return
+        if self._is_noun(i, verb):
+            return
+        before = self._skip_back(i - 1)
+        negated = any(word in NEGATIONS for word in self.low[before + 1 : i])
+        report: _Report | None = None
+        if verb.form == "ed" and self._is_passive(i, before):
+            report = self._passive(i, verb)
+        elif "deny" in verb.kinds:
+            report = self._denial(i)
+        else:
+            if verb.kinds & {"say", "weak"} and not negated:
+                report = self._saying(i, verb)
+            if report is None and "judge" in verb.kinds and not {"for", "on", "off"} & set(self.low[i + 1 : i + 2]):
+                report = self._judging(i)
+        if report is None:
+            return
+        if report.kind == "judge" and any(self._is(j, "each") and self._is(j + 1, "other") for j in range(i + 1, i + 4)):
+            yield from self._mutual(report)
+        else:
+            yield self._resolved(report)
+
+    def _of_idiom(self, i: int, word: str) -> Iterator[_Report]:
+        """"as X put it", "laid it at the door of Y", "X and Y trade blame"."""
+        if word in {"put", "puts"} and self._is(i + 1, "it"):
+            phrase = self._phrase_ending(self._skip_back(i - 1))
+            if phrase is not None and self._is(phrase[0] - 1, "as"):
+                span = (*phrase, phrase[1])
+                yield self._report("tag", span, self._around_tag(i + 1, span), self.tokens[i][0])
+        elif word == "door" and self._is(i + 1, "of") and self._is(i - 2, "at"):
+            subject = self._shared(i)
+            if subject is not None:
+                yield self._report("judge", subject, ((self.tokens[i][1], self._judgement_end(i)),), self.tokens[i][0])
+        elif word in EXCHANGES and i + 1 < len(self.low) and self.low[i + 1] in EXCHANGED:
+            phrase = self._phrase_ending(self._skip_back(i - 1))
+            if phrase is not None:
+                yield from self._mutual(self._report("judge", (*phrase, phrase[1]), (), self.tokens[i][0]))
+
+    def _mutual(self, report: _Report) -> Iterator[_Report]:
+        """"X and Y blame each other": each is the other's target."""
+        if report.holder is None:
+            return
+        start, end = report.holder
+        first = self._token_at(start)
+        if self._is(first - 1, "and") and " and " not in self.text[start:end]:
+            phrase = self._phrase_ending(first - 2)
+            start = self.tokens[phrase[0]][0] if phrase else start
+        left, joined, right = self.text[start:end].partition(" and ")
+        if joined:
+            one, other = (start, start + len(left)), (end - len(right), end)
+            yield _Report("mutual", one, one, (other,), report.at)
+            yield _Report("mutual", other, other, (one,), report.at)
+
+    def _resolved(self, report: _Report) -> _Report:
+        """Put the name that the sentence has for "they" and "it" in the place of the pronoun."""
+        if report.holder is None or self.text[slice(*report.holder)] not in {"they", "it"}:
+            return report
+        many = self.text[slice(*report.holder)] == "they"
+        for other in reversed(self.reports):
+            if other.holder is not None and other.kind != "view" and self._is_plural(other.holder) == many:
+                return report._replace(holder=other.holder, described=other.described)
+        first = self._token_at(report.holder[0])
+        subject = self._phrase_from(0)
+        if subject is not None and subject[1] < first and self.low[0] not in {"less", "more"}:
+            span = (self.tokens[0][0], self.tokens[subject[1] - 1][1])
+            if self._is_plural(span) == many and self.low[0] not in PRONOUNS:
+                return report._replace(holder=span, described=span)
+        for mention in self.mentions:
+            span = (mention.start, mention.end)
+            if mention.end <= report.holder[0] and self._is_plural(span) == many:
+                return report._replace(holder=span, described=span)
+        return report
+
+    def _is_plural(self, span: Span, *, named: bool = False) -> bool:
+        """Tell "officials" and "officials in Kyiv" from "the ministry"; names in -s count as such only if `named`."""
+        words = self.text[slice(*span)].lower().split()
+        head = next((words[k - 1] for k, word in enumerate(words) if k and word in NOUN_PREPOSITIONS), words[-1]) if words else ""
+        capital = not named and self.text[span[1] - 1 : span[1]] == "s" and self.text[slice(*span)].split()[-1][0].isupper() and span[0] > 0
+        return (head.endswith("s") and not head.endswith("ss") and not capital) or head in PLURALS or " and " in self.text[slice(*span)] or "here" in words or "there" in words
+
+    def _is_noun(self, i: int, verb: _Verb) -> bool:
+        """Tell "the charge", "state reports say" from verbs."""
+        if verb.form == "ing":
+            return i > 0 and (self.low[i - 1] in ARTICLES or self._is(i + 1, "of"))
+        if i == 0:
+            return verb.form != "ed" or not self._is(1, "by")
+        before = self.low[i - 1]
+        if verb.form == "ed":
+            return before in DETERMINERS and before not in PLURALS
+        if (before in ARTICLES and before not in PLURALS) or POSSESSIVE.search(before):
+            return True
+        if verb.form == "s" and before in AUXILIARIES:
+            return True
+        following = self.words.verbs.get(self.low[i + 1]) if i + 1 < len(self.low) else None
+        if following is not None and following.form in {"ed", "s"} and not self._is(i - 1, ","):
+            return True
+        if before in (PREPOSITIONS - {"to"}) or (self._is(i + 1, "of") and verb.form == "base" and verb.noun_too):
+            return True
+        return verb.form == "base" and not self._takes_base(i)
+
+    def _takes_base(self, i: int) -> bool:
+        """Tell whether what stands before a verb's base form goes with it: a plural, a modal, "to"."""
+        before = self._skip_back(i - 1)
+        if before < 0 or any(word in AUXILIARIES for word in self.low[before + 1 : i]):
+            return True
+        word = self.low[before]
+        if word in COORDINATORS or word in {"to", "who", "that", "which", ",", "i", "we", "you"} or not word[0].isalnum():
+            return True
+        phrase = self._phrase_ending(before)
+        return phrase is not None and self._is_plural(self._characters(phrase), named=True)
+
+    def _is_passive(self, i: int, before: int) -> bool:
+        skipped = self.low[before + 1 : i]
+        if any(word in PASSIVE_AUXILIARIES for word in skipped) or (self._is(i + 1, "to") and (self._is(i + 2, "have") or self._is(i + 2, "be"))):
+            return True
+        return any(self._is(j, "by") for j in range(i + 1, min(i + 3, len(self.low))))
+
+    def _passive(self, i: int, verb: _Verb) -> _Report | None:
+        if not verb.kinds & {"passive", "agentless", "judge", "say"}:
+            return None
+        at = self.tokens[i][0]
+        start = self._clause(i)[0]
+        before = self._skip_back(i - 1)
+        if not any(word in PASSIVE_AUXILIARIES for word in self.low[before + 1 : i]):
+            near = before - 1 if self._is(before, ",") else before
+            phrase = self._phrase_ending(near)
+            if phrase is None:
+                return None
+            start = self.tokens[phrase[0]][0]
+        for j in range(i + 1, min(i + 8, len(self.low))):
+            if self.low[j] == "by" and not self.quoted[j]:
+                span = self._phrase_from(j + 1)
+                if span is not None and verb.kinds & {"passive", "judge"}:
+                    return self._report("judge", span, ((start, at),), at)
+                return None
+            if self.low[j] in BREAKS or self.low[j] == ",":
+                break
+        wrongly = {"wrongly", "falsely", "unjustly"} & set(self.low[before + 1 : i])
+        if "agentless" in verb.kinds and self._is(i + 1, "of") and not wrongly:
+            return _Report("judge", None, None, ((start, at),), at)
+        if self.low[i] in {"said", "reported", "alleged", "believed", "thought"} and self._is(i + 1, "to"):
+            return _Report("say", None, None, (self._clause(i),), at)
+        return None
+
+    def _denial(self, i: int) -> _Report | None:
+        if not self._is(self._skip(i + 1), "that"):
+            return None
+        return _Report("deny", None, None, ((self.tokens[i][1], self._clause_end(i)),), self.tokens[i][0])
+
+    def _saying(self, i: int, verb: _Verb) -> _Report | None:
+        at, verb_end = self.tokens[i][0], self.tokens[i][1]
+        inverted = self._inverted(i)
+        if inverted is not None:
+            return self._report("tag", inverted, self._around_tag(i, inverted, after_holder=True), at)
+        after = self._after_verb(i)
+        span = self._subject(i)
+        if span is None:
+            return None
+        first = span[0]
+        set_off = first > 0 and (self.low[first - 1] in CLOSING or self.low[first - 1] in {",", "—", "–", "as", "?", "!"})
+        told: int | None = verb_end
+        if self.low[i] in {"told", "tells", "tell", "telling", "informed", "assured", "warned", "warns"}:
+            told = self._told(i)
+            after = max(after, self._token_at(told) + 1) if told is not None and told > verb_end else after
+        if set_off and verb.noun_too and not (self.low[first] in DETERMINERS or self.low[first] in PRONOUNS or self.tokens[first][2][0].isupper()):
+            return None
+        if set_off and (after >= len(self.low) or self.low[after] in ENDING) and verb.form != "ing":
+            return self._report("tag", span, self._around_tag(i, span), at)
+        if "weak" in verb.kinds and not self._is(after, "that"):
+            return None
+        if told is None or (self.low[i].startswith("reckon") and self._is(after, "with")) or self._is(i + 1, "up"):
+            return None
+        content: list[Span] = [(told, self._clause_end(i))]
+        if first > 1 and self.low[first - 1] in {"which", "who", "whom"}:
+            owner = self._phrase_ending(first - 3 if self._is(first - 2, ",") else first - 2)
+            content += [self._characters(owner)] if owner is not None else []
+        return self._report("say", span, tuple(content), at)
+
+    def _told(self, i: int) -> int | None:
+        """Give where the content begins after the one who is told; None for an order: "told them to leave"."""
+        phrase = self._phrase_from(i + 1)
+        if phrase is None or self.low[i] in {"warned", "warns"}:
+            return self.tokens[i][1]
+        end = phrase[1]
+        while end < len(self.low) and self.low[end] in {"and", "alike"} and end + 1 < len(self.low):
+            more = self._phrase_from(end + 1)
+            end = more[1] if more else end + 1
+        if self._is(end, "to"):
+            return None
+        return self.tokens[end - 1][1]
+
+    def _inverted(self, i: int) -> tuple[int, int, int] | None:
+        """Give the speaker after the verb: ``" ...," said X``, ``..., says X.``"""
+        before = self._skip_adverbs_back(i - 1)
+        if before < 0 or not (self.low[before] in CLOSING or self.low[before] in {",", "—", "–", "?", "!", "so", ":"} or before == -1):
+            return None
+        span = self._phrase_from(i + 1)
+        if span is None or self.low[i + 1] == "that":
+            return None
+        end = span[1]
+        if self.words.verbs[self.low[i]].form == "base" and not self._is_plural(self._characters(span), named=True):
+            return None
+        if self._is(before, ",") and not (before and self.low[before - 1] in CLOSING) and self._closes_relative(before):
+            return None
+        if end < len(self.low) and not (self.low[end] in ENDING or self.low[end] in DAYS or self.low[end] in PREPOSITIONS | CONJUNCTIONS | RELATIVES | {"and"}):
+            return None
+        in_quotation = self.low[before] in CLOSING or (before > 0 and self.low[before - 1] in CLOSING)
+        if not in_quotation and end < len(self.low) and self.low[end] not in ENDING and self.low[end] not in RELATIVES | {"in", "of", "from"}:
+            return None
+        return span
+
+    def _closes_relative(self, comma: int) -> bool:
+        """Tell the comma after "X, who ...," from others."""
+        opening = next((k for k in range(comma - 1, -1, -1) if self.low[k] == ","), None)
+        return opening is not None and self.low[opening + 1] in {"who", "which", "whose"}
+
+    def _judging(self, i: int) -> _Report | None:
+        span = self._subject(i)
+        if span is None:
+            return None
+        at, verb_end = self.tokens[i][0], self.tokens[i][1]
+        content: list[Span] = [(verb_end, self._judgement_end(i))]
+        backward = (self._sentence_part_start(span[0]), self.tokens[span[0]][0])
+        if self._is_object_relative(span[0], i):
+            what = self._skip_adverbs_back(span[0] - 1)
+            if self._is(i + 1, "down"):
+                content = content[:1]
+            elif self._is(what, "what") and not (what and self.low[what - 1] in PREPOSITIONS):
+                content = []
+            else:
+                content = [backward]
+        elif self.low[i + 1 : i + 2] and self.low[i + 1] in {"it", "them", "him", "her"} and span[0] > 0:
+            content.append(backward)
+        return self._report("judge", span, tuple(content), at)
+
+    def _is_object_relative(self, first: int, i: int) -> bool:
+        """Tell "a gesture (that) X called brave", whose object stands before."""
+        first = self._skip_adverbs_back(first - 1) + 1
+        if first == 0 or self.words.verbs[self.low[i]].form == "ing":
+            return False
+        before = self.low[first - 1]
+        if before in {"that", "which", "whom", "what"}:
+            return True
+        return self._is_nominal(first - 1) and (self.low[first] in ARTICLES or self.tokens[first][2][0].isupper()) and not self._is(first - 2, ",")
+
+    def _aside(self, i: int, first: int) -> Iterator[_Report]:
+        """"according to X": the clause around it is X's."""
+        span = self._phrase_from(first)
+        if span is None:
+            return
+        start, end = self._clause(i)
+        content = [(start, self.tokens[i][0])]
+        rest = self.tokens[span[1] - 1][1]
+        if not any(character.isalpha() for character in self.text[start : self.tokens[i][0]]) or self._is(span[1], ":"):
+            content.append((rest, len(self.text) if self._is(span[1], ":") else end))
+        yield self._report("view", span, tuple(content), self.tokens[i][0])
+
+    def _view(self, i: int) -> Iterator[_Report]:
+        """"in the words of X", "in X's view"."""
+        span: tuple[int, int, int] | None = None
+        first = i
+        if self._is(i + 1, "of"):
+            first = i - 2 if self._is(i - 1, "the") else i - 1
+            span = self._phrase_from(i + 2)
+        else:
+            phrase = self._phrase_ending(i - 1)
+            if phrase is not None and (POSSESSIVE.search(self.low[i - 1]) or self.low[i - 1] in {"his", "her", "its", "their"}):
+                first = phrase[0] - 1
+                span = (phrase[0], i, i)
+        if span is None or first < 0 or self.low[first] not in {"in", "by", "to", "on"}:
+            return
+        yield self._report("view", span, (self._clause(i),), self.tokens[i][0])
+
+    def _claim(self, i: int) -> Iterator[_Report]:
+        """"X's claim that ...", "the charge that ..."."""
+        content = ((self.tokens[i][1], self._clause_end(i)),)
+        if i and POSSESSIVE.search(self.low[i - 1]):
+            phrase = self._phrase_ending(i - 1)
+            if phrase is not None:
+                yield self._report("say", (phrase[0], i, i), content, self.tokens[i][0])
+                return
+        yield _Report("say", None, None, content, self.tokens[i][0])
+
+    def _judgement_noun(self, i: int) -> Iterator[_Report]:
+        """"drew praise from X"; "X's criticism of Y"; "X had kind words for Y"."""
+        at = self.tokens[i][0]
+        if self._is(i + 1, "from") or self._is(i + 1, "by"):
+            span = self._phrase_from(i + 2)
+            if span is not None:
+                yield self._report("judge", span, ((self._clause(i)[0], at),), at)
+            return
+        if not (self._is(i + 1, "for") or self._is(i + 1, "of") or self._is(i + 1, "on")):
+            return
+        content = ((self.tokens[i][1], self._judgement_end(i)),)
+        if i and POSSESSIVE.search(self.low[i - 1]):
+            phrase = self._phrase_ending(i - 1)
+            if phrase is not None:
+                yield self._report("judge", (phrase[0], i, i), content, at)
+            return
+        subject = self._subject_of_clause(i, whole=True)
+        if subject is not None and subject[1] <= i and self.low[subject[0]] not in NOBODY:
+            yield self._report("judge", subject, content, at)
+
+    def _headline(self) -> Iterator[_Report]:
+        """"Minister: rebels broke the truce"; "Rebels broke the truce: minister"."""
+        for i, word in enumerate(self.low[:8]):
+            if word == ":" and 0 < i and self.low[i - 1] in self.words.headline_speakers and i + 2 < len(self.low):
+                phrase = self._phrase_ending(i - 1)
+                if phrase is not None and phrase[0] == 0:
+                    yield self._report("say", (0, i, i), ((self.tokens[i][1], len(self.text)),), 0)
+                return
+
+    def _report(self, kind: str, span: tuple[int, int, int], content: tuple[Span, ...], at: int) -> _Report:
+        first, last, described = span
+        start, end = self.tokens[first][0], self.tokens[last - 1][1]
+        possessive = POSSESSIVE.search(self.text[start:end])
+        if possessive and kind != "tag" and self.text[start:end][-1:] in "s'’":
+            end = start + possessive.start()
+        return _Report(kind, (start, end), (start, max(end, self.tokens[described - 1][1])), content, at)
+
+    def _cut_turns(self) -> None:
+        """End the content of a report where a later one begins a turn of its own: "X said ..., while Y said ..."."""
+        starts = [report.holder[0] for report in self.reports if report.holder is not None and self._is_turn(report.holder[0])]
+        for index, report in enumerate(self.reports):
+            cuts = [start for start in starts if start > report.at and report.holder is not None and start > report.holder[1]]
+            if cuts and report.kind in {"say", "judge"}:
+                stop = min(cuts)
+                content = tuple((a, min(b, stop)) for a, b in report.content if a < stop)
+                self.reports[index] = report._replace(content=content)
+
+    def _is_turn(self, start: int) -> bool:
+        first = self._token_at(start)
+        return first > 0 and self.low[first - 1] in TURNS
+
+    # -- phrases -----------------------------------------------------------------------------------------------------
+
+    def _subject(self, i: int) -> tuple[int, int, int] | None:
+        """Give the subject of the verb `i` as ``(first, last + 1, end of its description)`` in tokens."""
+        span = self._any_subject(i)
+        return None if span is None or self.low[span[0]] in NOBODY else span
+
+    def _any_subject(self, i: int) -> tuple[int, int, int] | None:
+        j = self._skip_back(i - 1)
+        form = self.words.verbs[self.low[i]].form
+        if j < 0:
+            return self._subject_after_comma(i) if form == "ing" else None
+        word = self.low[j]
+        if word == "to" or word in COORDINATORS or (form == "ing" and (word == "," or word in PREPOSITIONS or self._is_nominal(j))):
+            return self._shared(i)
+        if self.quoted[j]:
+            return None
+        if word in {"who", "which", "that", "what"}:
+            return self._antecedent(j - 1)
+        if word == ",":
+            return self._parted(j) or (self._subject_of_clause(i) if form in {"ed", "s"} else None)
+        phrase = self._phrase_ending(j)
+        if phrase is None:
+            return None
+        if self.low[phrase[0]] == "whose" and phrase[0] > 1:
+            owner = self._phrase_ending(phrase[0] - 2 if self._is(phrase[0] - 1, ",") else phrase[0] - 1)
+            if owner is not None:
+                return owner[0], phrase[1], phrase[1]
+        return (*phrase, phrase[1])
+
+    def _antecedent(self, j: int) -> tuple[int, int, int] | None:
+        """Give what "who" after token `j` stands for: "X, a retired officer, who"."""
+        if self._is(j, ","):
+            opening = next((k for k in range(j - 1, -1, -1) if self.low[k] == ","), None)
+            if opening is not None and self.low[opening + 1] in ARTICLES and self.tokens[opening - 1][2][0].isupper():
+                phrase = self._phrase_ending(opening - 1)
+                if phrase is not None:
+                    return (*phrase, j)
+            j -= 1
+        phrase = self._phrase_ending(j)
+        return (*phrase, phrase[1]) if phrase else None
+
+    def _parted(self, j: int) -> tuple[int, int, int] | None:
+        """Give the subject before an insertion that ends at the comma `j`: "X, who had waited, said"."""
+        commas = [k for k in range(j - 1, -1, -1) if self.low[k] == "," and not self.quoted[k]]
+        for k in commas:
+            following = self.low[k + 1]
+            if following in RELATIVES or following in ARTICLES or following in PREPOSITIONS or k == commas[-1] or self.tokens[k + 1][2][0].isupper():
+                phrase = self._phrase_ending(k - 1)
+                if phrase is None:
+                    continue
+                named = self.tokens[k + 1][2][0].isupper() and self.tokens[phrase[1] - 1][2][0].islower()
+                return phrase[0], j if named else phrase[1], j
+        return None
+
+    def _shared(self, i: int) -> tuple[int, int, int] | None:
+        """Give the subject that a verb shares with an earlier one."""
+        at = self.tokens[i][0]
+        for report in reversed(self.reports):
+            if report.holder is None or report.at > at or report.kind == "view":
+                continue
+            if ";" in self.text[report.at : at]:
+                break
+            first, last = self._token_at(report.holder[0]), self._token_at(report.holder[1] - 1) + 1
+            return first, last, max(last, self._token_at((report.described or report.holder)[1] - 1) + 1)
+        return self._subject_of_clause(i)
+
+    def _subject_after_comma(self, i: int) -> tuple[int, int, int] | None:
+        """"Calling that a lie, the army ..."."""
+        for k in range(i + 1, len(self.low)):
+            if self.low[k] == "," and not self.quoted[k]:
+                return self._phrase_from(k + 1)
+        return None
+
+    def _subject_of_clause(self, i: int, *, whole: bool = False) -> tuple[int, int, int] | None:
+        """Give the first noun phrase of the clause in which token `i` stands."""
+        first = 0
+        for k in range(min(i, len(self.low)) - 1, -1, -1):
+            if self.low[k] in BREAKS and not (whole and k >= i - 2):
+                first = k + 1
+                break
+        while first < i and (self.low[first] in COORDINATORS or self.low[first] in self.words.adverbs or not self.low[first][0].isalnum()):
+            first += 1
+        if first >= min(i, len(self.low)):
+            return None
+        opens = self.words.verbs.get(self.low[first])
+        if self.low[first] in PREPOSITIONS | CONJUNCTIONS or self.low[first] in {"less", "more"} or (opens and opens.form in {"ing", "ed"}):
+            comma = next((k for k in range(first, i) if self.low[k] == ","), None)
+            if comma is None:
+                return None
+            first = comma + 1
+        span = self._phrase_from(first)
+        return span if span is not None and span[1] <= i else None
+
+    def _phrase_ending(self, j: int) -> tuple[int, int] | None:
+        """Give the noun phrase whose last word is token `j`, walking left."""
+        if j < 0 or self.quoted[j]:
+            return None
+        if self.low[j] in PRONOUNS:
+            return (j, j + 1)
+        if not self._is_nominal(j):
+            return self._phrase_ending(j - 1) if self.low[j] in {"here", "there", "alike"} else None
+        first = j
+        while first > 0 and not self.quoted[first - 1]:
+            p = first - 1
+            word = self.low[p]
+            if p in self.named and first in self.named:
+                first = p
+                continue
+            if word in {"of", "for", "from", "in"} and self._is_nominal(p - 1) and not self._is_time(first):
+                first = p - 1
+                continue
+            if self.low[first] in ARTICLES and word not in {"all", "both"}:
+                break
+            if word in PREPOSITIONS:
+                outer = self._before_modifier(p)
+                return outer if outer is not None else (first, j + 1)
+            if word in {"and", "&"} and self._is_nominal(p - 1) and self._joins_names(p, first):
+                first = p - 1
+                continue
+            if not self._is_nominal(p) and word not in ARTICLES and word != "whose":
+                break
+            first = p
+        return first, j + 1
+
+    def _before_modifier(self, p: int) -> tuple[int, int] | None:
+        """Give the noun phrase before "(reached) by ...", if there is one."""
+        q = p - 1
+        if q >= 0 and self.low[q].endswith(("ed", "ing")):
+            q -= 1
+        return self._phrase_ending(q) if q >= 0 and self._is_nominal(q) else None
+
+    def _joins_names(self, p: int, first: int) -> bool:
+        left, right = self.tokens[p - 1][2], self.tokens[first][2]
+        return left[0].isupper() and right[0].isupper() and not self._is(p - 2, ",")
+
+    def _is_time(self, i: int) -> bool:
+        return i < len(self.low) and (self.low[i] in DAYS or self.low[i][0].isdigit())
+
+    def _is_nominal(self, i: int) -> bool:
+        """Tell whether a token may belong to a noun phrase: no function word, mark or finite verb."""
+        if not 0 <= i < len(self.low):
+            return False
+        word = self.low[i]
+        if i in self.named:
+            return True
+        if not word[0].isalnum() and word[0] != "(":
+            return False
+        if word in PREPOSITIONS or word in CONJUNCTIONS or word in AUXILIARIES or word in RELATIVES or word in PRONOUNS:
+            return False
+        if word in self.words.adverbs or word in NEGATIONS or (word in DAYS and word not in {"march"}):
+            return False
+        verb = self.words.verbs.get(word)
+        if verb is not None and (verb.form in {"ed", "ing"} or not verb.noun_too) and self.tokens[i][2][0].islower():
+            return i > 0 and self.low[i - 1] in ARTICLES
+        return not (word.endswith("ly") and self.tokens[i][2][0].islower() and word not in {"family", "ally", "assembly", "daily", "monthly", "weekly", "police"})
+
+    def _phrase_from(self, i: int) -> tuple[int, int, int] | None:
+        """Give the noun phrase that begins at token `i`, and where its description ends."""
+        while i < len(self.low) and self.low[i] in self.words.adverbs and self.low[i] not in {"both", "all", "each"}:
+            i += 1
+        if i >= len(self.low) or self.quoted[i]:
+            return None
+        if self.low[i] in PRONOUNS:
+            return None if self.low[i] == "who" else (i, i + 1, i + 1)
+        end = i
+        while end < len(self.low) and not self.quoted[end]:
+            word = self.low[end]
+            if end in self.named:
+                end += 1
+            elif word in DETERMINERS and (end == i or self.low[end - 1] in NOUN_PREPOSITIONS or self.low[end - 1] in {"and", "both", "all"}):
+                end += 1
+            elif self._is_nominal(end) and not (end > i and self._is_finite(end)):
+                end += 1
+            elif end > i and word in {"of", "for", "from", "in", "at"} and self._continues(end):
+                end += 1
+            elif end > i and word in {"and", "&"} and self._is_nominal(end + 1) and self._joins_names(end, end + 1):
+                end += 1
+            elif word in {"here", "there"} and end > i:
+                end += 1
+                break
+            else:
+                break
+        if end == i or all(word in DETERMINERS for word in self.low[i:end]):
+            return None
+        return self._with_apposition(i, end)
+
+    def _continues(self, p: int) -> bool:
+        if self.low[p] == "of":
+            return self._is_nominal(p + 1) or (p + 1 < len(self.low) and self.low[p + 1] in DETERMINERS)
+        if p + 1 >= len(self.low) or self._is_time(p + 1):
+            return False
+        if self.low[p] in {"for", "from"} and self.low[p + 1] in DETERMINERS:
+            return self._is_nominal(p + 2)
+        return self.tokens[p + 1][2][0].isupper()
+
+    def _is_finite(self, i: int) -> bool:
+        """Tell a verb that ends a subject from a noun that looks like it."""
+        verb = self.words.verbs.get(self.low[i])
+        if verb is not None and verb.form == "s" and i + 1 < len(self.low):
+            after = self.low[i + 1]
+            return after in DETERMINERS or after in PREPOSITIONS or after in OPENING or after == "that" or self.tokens[i + 1][2][0].isupper()
+        lower = self.tokens[i][2][0].islower()
+        return lower and self.low[i].endswith("ed") and len(self.low[i]) > 4 and self.low[i - 1] not in ARTICLES
+
+    def _with_apposition(self, first: int, end: int) -> tuple[int, int, int]:
+        """Add the name to "her uncle, Wilber Huanca", and find the end of what describes the holder."""
+        described = end
+        if self._is(end, ",") and end + 1 < len(self.low):
+            following = self.tokens[end + 1][2]
+            stop = next((k for k in range(end + 1, len(self.low)) if self.low[k] in ENDING), len(self.low))
+            if following[0].isupper() and self.tokens[end - 1][2][0].islower() and stop - end <= 6:
+                return first, stop, stop
+            if following.lower() in ARTICLES | {"who", "whose"} or following[0].islower():
+                described = stop
+        return first, end, described
+
+    def _characters(self, phrase: tuple[int, ...]) -> Span:
+        return self.tokens[phrase[0]][0], self.tokens[phrase[1] - 1][1]
+
+    # -- places in the sentence --------------------------------------------------------------------------------------
+
+    def _is(self, i: int, word: str) -> bool:
+        return 0 <= i < len(self.low) and self.low[i] == word
+
+    def _token_at(self, offset: int) -> int:
+        return max(0, bisect_right(self.tokens, offset, key=lambda token: token[0]) - 1)
+
+    def _skip(self, i: int) -> int:
+        while i < len(self.low) and self._is_adverb(i):
+            i += 1
+        return i
+
+    def _is_adverb(self, i: int) -> bool:
+        word = self.low[i]
+        return word in self.words.adverbs or (word.endswith("ly") and self.tokens[i][2][0].islower() and word not in {"ally", "family", "assembly", "daily"})
+
+    def _skip_adverbs_back(self, i: int) -> int:
+        while i >= 0 and self._is_adverb(i):
+            i -= 1
+        return i
+
+    def _skip_back(self, i: int) -> int:
+        """Go left over adverbs, auxiliaries and "on Monday"."""
+        while i >= 0:
+            if self.low[i] in AUXILIARIES or self.low[i] in NEGATIONS or self._is_adverb(i):
+                i -= 1
+            elif self.low[i] in DAYS and i and self.low[i - 1] in {"on", "in"}:
+                i -= 2
+            elif self.low[i] in TIMES and i and self.low[i - 1] in {"this", "last"}:
+                i -= 2
+            else:
+                break
+        return i
+
+    def _after_verb(self, i: int) -> int:
+        """Give the first token after a verb, its adverbs, dates and addressee."""
+        i = self._skip(i + 1)
+        while i < len(self.low):
+            if self.low[i] in {"on", "in", "late", "early"} and self._is_time(i + 1):
+                i += 2
+            elif self.low[i] in DAYS or self.low[i] in {"out"} or self.low[i][0].isdigit():
+                i += 1
+            elif self.low[i] in {"last", "this", "that"} and i + 1 < len(self.low) and self.low[i + 1] in TIMES:
+                i += 2
+            elif self.low[i] in {"me", "us", "reporters", "journalists", "him", "them", "her", "it"}:
+                i += 1
+            elif self.low[i] in PREPOSITIONS and i + 1 < len(self.low) and self._tail_end(i) is not None:
+                i = self._tail_end(i) or i
+            else:
+                break
+        return i
+
+    def _tail_end(self, i: int) -> int | None:
+        """Give the end of "in an interview", "state radio" and the like when nothing but a mark follows within five words."""
+        for k in range(i + 1, min(i + 6, len(self.low) + 1)):
+            if k == len(self.low) or self.low[k] in ENDING:
+                return k
+        return None
+
+    def _clause(self, i: int) -> Span:
+        """Give the stretch between semicolons in which token `i` stands."""
+        return self._sentence_part_start(i), self._clause_end(i)
+
+    def _sentence_part_start(self, i: int) -> int:
+        for k in range(i - 1, -1, -1):
+            if self.low[k] == ";" and not self.quoted[k]:
+                return self.tokens[k][1]
+        return 0
+
+    def _clause_end(self, i: int) -> int:
+        for k in range(i + 1, len(self.low)):
+            if self.low[k] == ";" and not self.quoted[k]:
+                return self.tokens[k][0]
+        return len(self.text)
+
+    def _judgement_end(self, i: int) -> int:
+        """Give where the object of a judgement ends at the latest: before a new clause."""
+        for k in range(i + 1, len(self.low)):
+            if self.quoted[k]:
+                continue
+            word = self.low[k]
+            if word == ";" or word in {"while", "whereas"}:
+                return self.tokens[k][0]
+            if word == "and" and self._is_verb_turn(k + 1):
+                return self.tokens[k][0]
+            if word == "," and k + 1 < len(self.low) and self.low[k + 1] in {"who", "which", "whose", "but", "yet", "although", "though", "where"}:
+                return self.tokens[k][0]
+        return len(self.text)
+
+    def _is_verb_turn(self, k: int) -> bool:
+        """Tell "... and promised an inquiry" from "... and its allies"."""
+        k = self._skip(k)
+        verb = self.words.verbs.get(self.low[k]) if k < len(self.low) else None
+        return verb is not None and (verb.form == "ed" or (verb.form == "s" and not verb.noun_too)) and self.tokens[k][2][0].islower()
+
+    def _around_tag(self, i: int, span: tuple[int, int, int], *, after_holder: bool = False) -> tuple[Span, ...]:
+        """Give what a tag like "..., X said, ..." interrupts or closes."""
+        first = min(span[0], i)
+        last = max(span[1] - 1, i) if after_holder else i
+        before = (self._sentence_part_start(first), self.tokens[first][0])
+        following = span[1] if after_holder else self._after_verb(i)
+        if after_holder and self._is(following, ","):
+            following_word = self.low[following + 1] if following + 1 < len(self.low) else ""
+            if following_word in {"who", "whose", "which", "a", "an", "the"} or span[2] > span[1]:
+                return (before,)
+        elif after_holder and not self._is(following, ":"):
+            return (before,)
+        return before, (self.tokens[last][1], self._clause_end(last))
+
+
+# -- quotations over a text ----------------------------------------------------------------------------------------------
+
+
+def _quotes_by_sentence(text: str, sentences: Sequence[Span]) -> dict[int, list[_Quote]]:
+    """Give for each sentence that has any the stretches in quotation marks, offsets in the sentence."""
+    result: dict[int, list[_Quote]] = {}
+    if not QUOTE_MARK.search(text) or not sentences:
+        return result
+    starts = [start for start, _ in sentences]
+    for start, end, number in _quotations(text):
+        for i in range(max(0, bisect_right(starts, start) - 1), len(sentences)):
+            first, last = sentences[i]
+            if first >= end:
+                break
+            if last > start:
+                piece = _Quote(max(start, first) - first, min(end, last) - first, number, start < first)
+                result.setdefault(i, []).append(piece)
+    return result
+
+
+def _quotations(text: str) -> Iterator[tuple[int, int, int]]:
+    """Give the outermost quotations as ``(start, end, number)``; paragraphs of one quotation share the number."""
+    number = 0
+    open_before = False
+    for paragraph in PARAGRAPH.finditer(text):
+        found = list(_paragraph_quotations(text, *paragraph.span()))
+        for index, (start, end, closed) in enumerate(found):
+            # A quotation left open at the end of a paragraph goes on where the next one opens it again.
+            goes_on = index == 0 and open_before and start - paragraph.start() <= 1
+            number += not goes_on
+            yield start, end, number
+            open_before = not closed
+        if not found and paragraph.group().strip():
+            open_before = False
+
+
+def _paragraph_quotations(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Give ``(start, end, closed)`` of the outermost quotations in a paragraph."""
+    marks = [(match.start(), match.group()) for match in QUOTE_MARK.finditer(text, start, end)]
+    position = start
+    for index, (at, mark) in enumerate(marks):
+        if at < position or not _opens(text, at, start, end, mark):
+            continue
+        double = mark in '“"'
+        close = next((other for other, closer in marks[index + 1 :] if _closes(text, other, closer, mark, end)), None)
+        if close is None:
+            if not double:
+                continue
+            yield at, end, False
+            return
+        position = close + 1
+        yield at, position, True
+
+
+def _opens(text: str, at: int, start: int, end: int, mark: str) -> bool:
+    if mark in "”’" or at + 1 >= end or text[at + 1].isspace():
+        return False
+    if mark == "“":
+        return True
+    return at == start or text[at - 1].isspace() or text[at - 1] in "([—–-“:"
+
+
+def _closes(text: str, at: int, closer: str, mark: str, end: int) -> bool:
+    if mark in '“"':
+        return closer == ("”" if mark == "“" else '"') and not (mark == '"' and text[at - 1].isspace())
+    if closer != ("’" if mark == "‘" else "'") or text[at - 1].isspace():
+        return False
+    if at + 1 < end and (text[at + 1].isalnum() or text[at + 1] == "_"):
+        return False
+    # "the workers' demands": a plural's apostrophe is no closing mark.
+    return not (text[at - 1] == "s" and at + 2 < end and text[at + 1] == " " and text[at + 2].islower() and closer in text[at + 1 : end])
+
+
+# -- words -----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _words() -> _Words:
+    raw = tomllib.loads((files("stancekit") / "holders.toml").read_text(encoding="utf-8"))
+    irregular: dict[str, list[str]] = raw["irregular"]
+    kinds: dict[str, set[str]] = {}
+    forms: dict[str, str] = {}
+    particles: dict[str, str] = {}
+    bare: set[str] = set()
+    nouns_too = frozenset(raw["nouns_too"])
+    noun_forms: set[str] = set()
+    for kind in ("say", "weak", "judge", "deny", "passive", "agentless", "plain"):
+        for entry in raw[kind]:
+            lemma, _, particle = entry.partition(" ")
+            for form, name in _forms(lemma, irregular):
+                kinds.setdefault(form, set()).add(kind)
+                forms.setdefault(form, name)
+                if particle:
+                    particles[form] = particle
+                elif kind != "plain":
+                    bare.add(form)
+                if lemma in nouns_too:
+                    noun_forms.add(form)
+    verbs = {
+        form: _Verb(frozenset(kinds[form]), forms[form], None if form in bare else particles.get(form), form in noun_forms)
+        for form in forms
+    }
+    lists = {name: frozenset(raw[name]) for name in _Words._fields if name in raw}
+    reporting = {form for form, verb in verbs.items() if verb.kinds - {"plain"}}
+    nouns = lists["claim_nouns"] | lists["judgement_nouns"] | lists["view_nouns"] | lists["hearsay"]
+    return _Words(verbs=verbs, cues=frozenset(reporting | nouns | {"according"}), **lists)
+
+
+def _forms(lemma: str, irregular: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Give the forms of a verb with their names: ``base``, ``s``, ``ed`` (past and participle), ``ing``."""
+    yield lemma, "base"
+    if lemma in irregular:
+        for form in irregular[lemma]:
+            yield form, "ing" if form.endswith("ing") else "s" if form.endswith("s") and form not in {"was"} else "ed"
+        return
+    if lemma.endswith("e"):
+        yield from ((lemma + "s", "s"), (lemma + "d", "ed"), (lemma[:-1] + "ing", "ing"))
+    elif lemma.endswith("y") and lemma[-2] not in "aeiou":
+        yield from ((lemma[:-1] + "ies", "s"), (lemma[:-1] + "ied", "ed"), (lemma + "ing", "ing"))
+    else:
+        plural = "es" if lemma.endswith(("s", "sh", "ch", "x", "z")) else "s"
+        yield from ((lemma + plural, "s"), (lemma + "ed", "ed"), (lemma + "ing", "ing"))

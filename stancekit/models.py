@@ -1,0 +1,324 @@
+"""Model folders: JSON and arrays, read without running code from them.
+
+A folder holds ``manifest.json``, which names every other file with its size and sha256 and carries a digest of itself:
+
+=================  =====================================================================================================
+file               content
+=================  =====================================================================================================
+``model.json``     task, classes, templates, calibration, parameters of the fit
+``features.json``  per template, its phrases in the order of the columns
+``coef.npy``       weights, float64, one row per class (one row for two classes)
+``intercept.npy``  biases
+``idf.npy``        what a term weight is multiplied by
+``ratings.json``   polar words with their ratings
+``names.csv``      the catalogue whose names are masked
+``words.txt``      common words, which are no names even where they are capitalised
+``probes.json``    sentences with the probabilities they must have, checked whenever the folder is loaded
+=================  =====================================================================================================
+
+``README.md``, the card, stands beside them and is no part of the manifest. The format's number and the procedure for raising it
+are in ``docs/model-format.md``.
+"""
+
+import hashlib
+import io
+import json
+import platform
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from stancekit._version import __version__
+from stancekit.actors import Catalogue
+from stancekit.calibration import FlagCalibration, SoftmaxCalibration
+from stancekit.classifiers import FramingClassifier, SentimentClassifier, StanceClassifier, _LinearClassifier
+from stancekit.errors import ModelError, StancekitError
+from stancekit.features import Lexicon, Masker, NearTarget, Phrases, Sides, Template
+from stancekit.tasks import TASKS
+
+__all__ = ["FORMAT", "load_model", "save_model", "shipped_models"]
+
+FORMAT = 1
+"""The number of the format that this version writes."""
+
+ESTIMATORS: dict[str, type[_LinearClassifier]] = {"stance": StanceClassifier, "sentiment": SentimentClassifier, "framing": FramingClassifier}
+TEMPLATES: dict[str, type[Template]] = {kind.__name__: kind for kind in (Phrases, Sides, NearTarget, Lexicon)}
+FILES = ("model.json", "features.json", "coef.npy", "intercept.npy", "idf.npy", "ratings.json", "names.csv", "words.txt", "probes.json")
+MANIFEST = "manifest.json"
+MANIFEST_LIMIT = 1_000_000
+TOLERANCE = 1e-6
+
+
+def shipped_models() -> dict[str, Path]:
+    """Give the folders of the models that come with the package.
+
+    Returns
+    -------
+    dict of str to Path
+        By task; empty if the package was installed without them.
+    """
+    installed = Path(str(files("stancekit"))) / "_shipped" / "models"
+    # An editable install finds the same files at the top of the repository.
+    home = installed if installed.is_dir() else Path(str(files("stancekit"))).parent / "models"
+    return {task: home / task for task in TASKS if (home / task / MANIFEST).is_file()}
+
+
+def save_model(model: _LinearClassifier, folder: str | Path, *, probes: Any = None, info: dict[str, Any] | None = None) -> Path:
+    """Write a fitted classifier as a folder.
+
+    Parameters
+    ----------
+    model : StanceClassifier, SentimentClassifier or FramingClassifier
+        Fitted.
+    folder : str or Path
+        Made if it is not there; files of an earlier model in it are replaced.
+    probes : see the classifier's X, optional
+        A few sentences whose probabilities are stored and checked at every load; none by default.
+    info : dict, optional
+        What else the manifest is to say, for JSON: where the training data comes from, development scores, seed.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    ModelError
+        If the classifier is not fitted or is of another kind.
+    """
+    task = next((task for task, kind in ESTIMATORS.items() if type(model) is kind), None)
+    if task is None or not hasattr(model, "coef_"):
+        raise ModelError(f"only a fitted {', '.join(kind.__name__ for kind in ESTIMATORS.values())} can be saved, got {type(model).__name__}; call fit first")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = _contents(model, task, probes)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    manifest = {
+        "program": "stancekit model",
+        "format": FORMAT,
+        "task": task,
+        "versions": {"stancekit": __version__, "python": platform.python_version()} | {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
+        "info": info or {},
+        "files": {name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in contents.items()},
+    }
+    manifest["digest"] = _digest(manifest)
+    (folder / MANIFEST).write_bytes(_json(manifest, indent=1))
+    return folder
+
+
+def load_model(name: str | Path, *, task: str | None = None) -> Any:
+    """Read a model folder.
+
+    Parameters
+    ----------
+    name : str or Path
+        ``"stance"``, ``"sentiment"`` or ``"framing"`` for a shipped model, otherwise a folder.
+    task : str, optional
+        What the model must be for.
+
+    Returns
+    -------
+    StanceClassifier, SentimentClassifier or FramingClassifier
+        Fitted; its attribute ``model_info_`` holds the manifest.
+
+    Raises
+    ------
+    ModelError
+        If the folder is missing, damaged, of a newer format or of another task; nothing large is read before sizes and
+        checksums have been compared.
+
+    Examples
+    --------
+    >>> from stancekit import load_model
+    >>> model = load_model("sentiment")
+    >>> list(model.classes_)
+    ['negative', 'neutral', 'positive']
+    """
+    shipped = shipped_models()
+    folder = shipped[name] if isinstance(name, str) and name in shipped else Path(name)
+    if not folder.is_dir():
+        known = ", ".join(shipped) or "none"
+        raise ModelError(f"{name}: no such model; shipped models are {known}, otherwise give a folder that holds {MANIFEST}")
+    manifest = _read_manifest(folder)
+    if task is not None and manifest["task"] != task:
+        raise ModelError(f"{folder}: a model for {manifest['task']}, but one for {task} is needed here; give another folder")
+    contents = {entry: _read_checked(folder, entry, manifest["files"][entry]) for entry in FILES}
+    try:
+        model = _restore(manifest["task"], contents)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, EOFError, StancekitError) as error:
+        raise ModelError(f"{folder}: the files do not make up a model ({error}); fetch or train it again") from None
+    model.model_info_ = manifest
+    _check_probes(folder, model, contents["probes.json"])
+    return model
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+def _contents(model: _LinearClassifier, task: str, probes: Any) -> dict[str, bytes]:
+    vectorizer = model.vectorizer_
+    calibration = model.calibration_
+    described = {
+        "task": task,
+        "classes": [str(label) for label in model.classes_],
+        "language": "en",
+        "parameters": {"C": model.C, "min_df": model.min_df, "calibration_folds": model.calibration_folds},
+        "templates": [{"type": type(template).__name__} | vars(template) for template in vectorizer.templates_],
+        "calibration": {
+            "type": "softmax" if isinstance(calibration, SoftmaxCalibration) else "flags",
+            "scale": np.atleast_1d(calibration.scale).tolist(),
+            "shift": calibration.shift.tolist(),
+        },
+    }
+    phrases: list[list[str]] = [[] for _ in vectorizer.templates_]
+    for block, key in vectorizer.features_:
+        phrases[block].append(key)
+    catalogue = io.StringIO()
+    vectorizer.masker_.matcher.catalogue.to_frame().to_csv(catalogue, index=False, lineterminator="\n")
+    return {
+        "model.json": _json(described, indent=1),
+        "features.json": _json(phrases),
+        "coef.npy": _npy(model.coef_),
+        "intercept.npy": _npy(model.intercept_),
+        "idf.npy": _npy(vectorizer.idf_),
+        "ratings.json": _json(dict(sorted(vectorizer.ratings_.items()))),
+        "names.csv": catalogue.getvalue().encode(),
+        "words.txt": ("\n".join(sorted(vectorizer.masker_.words)) + "\n").encode(),
+        "probes.json": _json(_probes(model, probes)),
+    }
+
+
+def _probes(model: _LinearClassifier, probes: Any) -> list[dict[str, Any]]:
+    if probes is None:
+        return []
+    if not isinstance(probes, pd.DataFrame):
+        probes = pd.DataFrame({"text": list(probes)})
+    rows = [{name: row[name] if name == "text" else int(row[name]) for name in ("text", "start", "end") if name in row} for row in probes.to_dict("records")]
+    return [row | {"p": p} for row, p in zip(rows, model.predict_proba(pd.DataFrame(rows)).tolist(), strict=True)]
+
+
+def _json(value: Any, indent: int | None = None) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False) + "\n").encode()
+
+
+def _npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array, dtype=np.float64), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _digest(manifest: dict[str, Any]) -> str:
+    rest = {name: value for name, value in manifest.items() if name != "digest"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    again = "fetch or train it again"
+    try:
+        if path.stat().st_size > MANIFEST_LIMIT:
+            raise ModelError(f"{path}: larger than the {MANIFEST_LIMIT} bytes a manifest may have; {again}")
+        manifest = json.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise ModelError(f"{path}: the manifest cannot be read: {error.strerror}; give a folder that holds one") from None
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path}: the manifest is not readable as JSON ({error}); {again}") from None
+    if not isinstance(manifest, dict) or manifest.get("program") != "stancekit model":
+        raise ModelError(f"{path}: not the manifest of a stancekit model; give another folder")
+    number = manifest.get("format")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ModelError(f"{path}: the format must be a whole number from 1, got {str(number)[:40]!r}; {again}")
+    if number > FORMAT:
+        raise ModelError(f"{path}: format {number}, but this version reads up to {FORMAT}; install a newer stancekit")
+    if manifest.get("digest") != _digest(manifest):
+        raise ModelError(f"{path}: the manifest does not fit its own digest, it was changed or damaged; {again}")
+    if manifest.get("task") not in ESTIMATORS:
+        raise ModelError(f"{path}: the task must be one of {', '.join(ESTIMATORS)}, got {str(manifest.get('task'))[:40]!r}")
+    listed = manifest.get("files")
+    if not isinstance(listed, dict) or sorted(listed) != sorted(FILES):
+        raise ModelError(f"{path}: the manifest must list just {', '.join(FILES)}; {again}")
+    return manifest
+
+
+def _read_checked(folder: Path, name: str, entry: Any) -> bytes:
+    path = folder / name
+    again = "fetch or train it again"
+    if not isinstance(entry, dict) or not isinstance(entry.get("size"), int) or not isinstance(entry.get("sha256"), str):
+        raise ModelError(f"{folder / MANIFEST}: {name} needs a size and a sha256; {again}")
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+            raise ModelError(f"{path}: a link that leads out of the model folder; {again}")
+        size = path.stat().st_size
+        if size != entry["size"]:
+            raise ModelError(f"{path}: {size} bytes where the manifest says {entry['size']}; {again}")
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error.strerror}; {again}") from None
+    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+        raise ModelError(f"{path}: the content does not fit its sha256, it was changed or damaged; {again}")
+    return content
+
+
+def _restore(task: str, contents: dict[str, bytes]) -> _LinearClassifier:
+    described = json.loads(contents["model.json"])
+    if described["task"] != task:
+        raise ModelError(f"model.json is for {described['task']}, the manifest for {task}")
+    templates = tuple(TEMPLATES[entry.pop("type")](**entry) for entry in described["templates"])
+    catalogue = Catalogue.from_csv(contents["names.csv"].decode("utf-8"), source="names.csv")
+    model = ESTIMATORS[task](templates=templates, catalogue=catalogue, **described["parameters"])
+    vectorizer = model._vectorizer(templates, min_df=model.min_df, catalogue=catalogue)  # noqa: SLF001
+    vectorizer.templates_ = templates
+    vectorizer.ratings_ = {str(word): float(rating) for word, rating in json.loads(contents["ratings.json"]).items()}
+    vectorizer.masker_ = Masker(catalogue, frozenset(contents["words.txt"].decode("utf-8").split()))
+    vectorizer.features_ = [(block, str(key)) for block, keys in enumerate(json.loads(contents["features.json"])) for key in keys]
+    n = len(vectorizer.features_)
+    model.classes_ = np.array(described["classes"])
+    k = len(model.classes_)
+    width = k if task == "framing" or k > 2 else 1
+    vectorizer.idf_ = _array(contents["idf.npy"], "idf.npy", (n,))
+    vectorizer._index()  # noqa: SLF001
+    model.vectorizer_ = vectorizer
+    model.coef_ = _array(contents["coef.npy"], "coef.npy", (width, n))
+    model.intercept_ = _array(contents["intercept.npy"], "intercept.npy", (width,))
+    model.calibration_ = _calibration(described["calibration"], width)
+    return model
+
+
+def _calibration(described: dict[str, Any], width: int) -> SoftmaxCalibration | FlagCalibration:
+    scale, shift = np.array(described["scale"], dtype=np.float64), np.array(described["shift"], dtype=np.float64)
+    if not np.isfinite(scale).all() or not np.isfinite(shift).all() or (scale <= 0).any() or shift.shape != (width,):
+        raise ModelError(f"the calibration must be finite numbers with positive scale and {width} shifts")
+    return SoftmaxCalibration(float(scale[0]), shift) if described["type"] == "softmax" else FlagCalibration(scale, shift)
+
+
+def _array(content: bytes, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    # The header alone says how large the array would be: it is compared before anything is allocated.
+    stream = io.BytesIO(content)
+    major = np.lib.format.read_magic(stream)[0]
+    read_header = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+    came, _, dtype = read_header(stream)
+    if came != shape or dtype != np.float64:
+        raise ModelError(f"{name} must be float64 of shape {shape}, got {dtype} of shape {came}")
+    array: np.ndarray = np.load(io.BytesIO(content), allow_pickle=False)
+    if not np.isfinite(array).all():
+        raise ModelError(f"{name} holds values that are not finite")
+    return array
+
+
+def _check_probes(folder: Path, model: _LinearClassifier, content: bytes) -> None:
+    probes = json.loads(content)
+    if not probes:
+        return
+    expected = np.array([probe.pop("p") for probe in probes])
+    came = model.predict_proba(pd.DataFrame(probes))
+    if expected.shape != came.shape or not np.allclose(expected, came, rtol=0, atol=TOLERANCE):
+        raise ModelError(f"{folder}: the model's probes get other probabilities than when it was saved; use the version of stancekit that saved it, or train it again")

@@ -1,0 +1,96 @@
+"""The two frames that scoring gives, column by column, the same on empty input."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from stancekit.articles.values import plain_strings
+from stancekit.tasks import FRAMES, FRAMING, Task
+
+__all__ = ["frame_of", "framing_columns", "label_columns", "ordered_labels"]
+
+
+def ordered_labels(task: Task, classes: Sequence[str]) -> list[str]:
+    """Give a model's labels in the order in which frames list them.
+
+    Parameters
+    ----------
+    task : Task
+        With its usual labels.
+    classes : sequence of str
+        The model's.
+
+    Returns
+    -------
+    list of str
+        The task's order where the labels are the task's; the model's own order otherwise.
+    """
+    return list(task.labels) if set(classes) <= set(task.labels) else [str(label) for label in classes]
+
+
+def label_columns(name: str, labels: list[str], proba: np.ndarray, silent: np.ndarray) -> dict[str, Any]:
+    """Give the columns of one question: the label, and a probability per label.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of the columns: ``"stance"``.
+    labels : list of str
+        Columns of ``proba``.
+    proba : ndarray of shape (n, n_labels)
+        Probabilities.
+    silent : ndarray of bool, shape (n,)
+        Rows without a label: below the threshold of abstention, or without any known term.
+
+    Returns
+    -------
+    dict
+        Columns by name.
+    """
+    codes = np.where(silent, -1, proba.argmax(axis=1) if len(proba) else np.zeros(0, dtype=np.int64))
+    label = pd.Categorical.from_codes(codes, categories=labels, ordered=True)
+    return {name: label} | {f"{name}_p_{key}": proba[:, column] for column, key in enumerate(labels)}
+
+
+def framing_columns(proba: np.ndarray, silent: np.ndarray) -> dict[str, Any]:
+    """Give the columns of the two flags and of the frame that follows from them.
+
+    Parameters
+    ----------
+    proba : ndarray of shape (n, 2)
+        Probability that each flag is on.
+    silent : ndarray of bool, shape (n, 2)
+        Flags that are missing.
+
+    Returns
+    -------
+    dict
+        Columns by name.
+    """
+    flags = proba >= 0.5
+    columns: dict[str, Any] = {}
+    for column, name in enumerate(FRAMING.labels):
+        columns[name] = pd.arrays.BooleanArray(flags[:, column].copy(), silent[:, column].copy())
+        columns[f"{name}_p"] = proba[:, column]
+    # FRAMES lists humanitarian, tactical, both, neither.
+    codes = np.select([flags.all(axis=1), flags[:, 0], flags[:, 1]], [2, 0, 1], default=3)
+    columns["frame"] = pd.Categorical.from_codes(np.where(silent.any(axis=1), -1, codes), categories=list(FRAMES), ordered=True)
+    return columns
+
+
+def frame_of(columns: dict[str, Any]) -> pd.DataFrame:
+    """Make a frame; lists are taken for strings, ready arrays are kept.
+
+    Parameters
+    ----------
+    columns : dict
+        Values by name, all of one length.
+
+    Returns
+    -------
+    DataFrame
+        With an index from 0.
+    """
+    return pd.DataFrame({name: plain_strings(values) if isinstance(values, list) else values for name, values in columns.items()})

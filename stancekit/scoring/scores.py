@@ -1,0 +1,189 @@
+"""What scoring found, and tables of counts from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from stancekit.errors import InputError
+from stancekit.tasks import FRAMING
+
+__all__ = ["Scores", "count", "shares"]
+
+ALIASES = {"article": "article_id"}
+ACTOR = ("actor_id", "actor", "kind")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Sentences and stances of scored articles.
+
+    Attributes
+    ----------
+    sentences : DataFrame
+        One row per sentence.
+    stances : DataFrame
+        One row per sentence and actor; joins with ``sentences`` on ``article_id, sentence_id``.
+    articles : DataFrame
+        One row per scored article: ``article_id`` and every other column but the text.
+    rejected : DataFrame
+        One row per article that could not be scored: ``file``, ``row``, ``article_id``, ``reason``.
+    n_cut : int
+        Sentences that were cut hard because no end came within 10,000 characters.
+    """
+
+    sentences: pd.DataFrame
+    stances: pd.DataFrame
+    articles: pd.DataFrame
+    rejected: pd.DataFrame
+    n_cut: int = 0
+
+    def __repr__(self) -> str:
+        rejected = f", {len(self.rejected)} rejected" if len(self.rejected) else ""
+        return f"Scores({len(self.articles)} articles, {len(self.sentences)} sentences, {len(self.stances)} stances{rejected})"
+
+    def by(self, *keys: str) -> pd.DataFrame:
+        """Count labels and give their shares, per actor, article, outlet, month or any other column.
+
+        Labels are counted as they were predicted. That is a summary of the scores, not an estimate of the true
+        shares: a classifier's errors do not cancel out.
+
+        Parameters
+        ----------
+        *keys : str
+            ``"actor"``, ``"article"``, ``"month"`` or ``"year"`` (of ``published``), or a column of the articles, sentences
+            or stances, such as ``"outlet"``, ``"kind"``, ``"part"``, ``"frame"``.
+
+        Returns
+        -------
+        DataFrame
+            One row per combination that occurs, missing values included. With an actor among the keys a row counts
+            (sentence, actor) pairs: ``n_articles``, ``n_sentences``, then ``n_`` and ``share_`` of each stance and flag, and
+            ``n_undecided`` for pairs without a stance. Otherwise it counts sentences, with their sentiment and flags, and the stances
+            in them. Shares are of the rows that have a label, between 0 and 1, missing where there is none. By actor alone, the most frequent come
+            first; otherwise rows are sorted by the keys.
+
+        Raises
+        ------
+        InputError
+            If a key is unknown.
+
+        Examples
+        --------
+        >>> from stancekit import Scorer
+        >>> scores = Scorer().score("Kenya praised Oxfam. Oxfam thanked Kenya.")
+        >>> scores.by("actor")["n_sentences"].tolist()
+        [2, 2]
+        """
+        if not keys:
+            raise InputError("by() needs a key or more, such as by('actor') or by('outlet', 'month')")
+        if all(isinstance(key, str) for key in keys):
+            counts = count(self.sentences, self.stances, self._described(keys), keys)
+            return shares(counts, keys)
+        raise InputError(f"keys must be names of columns, got {', '.join(repr(key) for key in keys)}; write by('outlet', 'month')")
+
+    def _described(self, keys: Sequence[str]) -> pd.DataFrame:
+        """Give the articles with the month and year that keys ask for."""
+        articles = self.articles
+        for period, form in (("month", "%Y-%m"), ("year", "%Y")):
+            if period in keys and period not in articles.columns:
+                published = pd.to_datetime(articles["published"], errors="coerce", utc=True, format="mixed")
+                articles = articles.assign(**{period: published.dt.strftime(form)})
+        return articles
+
+
+def count(sentences: pd.DataFrame, stances: pd.DataFrame, articles: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Count labels per combination of keys; counts of chunks may be added up.
+
+    Parameters
+    ----------
+    sentences, stances, articles : DataFrame
+        As in :class:`Scores`.
+    keys : sequence of str
+        As in :meth:`Scores.by`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the columns that the keys stand for.
+
+    Raises
+    ------
+    InputError
+        If a key is unknown.
+    """
+    columns = key_columns(keys)
+    own = [column for column in columns if column in stances.columns and column not in {"article_id", "sentence_id"}]
+    flags = sentences[["article_id", "sentence_id", *(name for name in (*columns, "sentiment", *FRAMING.labels) if name in sentences.columns and name not in {"article_id", "sentence_id"})]]
+    described = articles[["article_id", *dict.fromkeys(column for column in columns if column in articles.columns and column not in {"article_id", *own, *flags.columns})]]
+    known = {*stances.columns, *sentences.columns, *articles.columns}
+    for key, column in zip(keys, (ALIASES.get(key, key) for key in keys), strict=True):
+        if column not in known:
+            raise InputError(f"no key {key!r}: give actor, article, month, year or a column: {', '.join(sorted(known - {'text'}))}")
+    pairs = stances[[*dict.fromkeys(["article_id", "sentence_id", *own, "stance"])]].merge(flags, on=["article_id", "sentence_id"], how="left").merge(described, on="article_id", how="left")
+    if own:
+        return _tallied(pairs, columns, ("stance",))
+    whole = flags.merge(described, on="article_id", how="left")
+    counts = _tallied(whole, columns, ("sentiment",))
+    stance = _tallied(pairs, columns, ("stance",))
+    stance = stance[[name for name in stance.columns if name not in counts.columns or name == "n_undecided"]]
+    stance = stance.rename(columns={"n_undecided": "n_stances_undecided"})
+    joined = counts.join(stance, how="left")
+    return joined.fillna(0).astype("int64")
+
+
+def key_columns(keys: Sequence[str]) -> list[str]:
+    """Give the columns that keys stand for: an actor is told by id, name and kind."""
+    columns: list[str] = []
+    for key in keys:
+        columns += ACTOR if key == "actor" else [ALIASES.get(key, key)]
+    return list(dict.fromkeys(columns))
+
+
+def _tallied(rows: pd.DataFrame, columns: list[str], questions: tuple[str, ...]) -> pd.DataFrame:
+    """Count rows, articles, labels and flags per group."""
+    tallies: dict[str, Any] = {}
+    for question in questions:
+        for label in rows[question].cat.categories:
+            tallies[f"n_{question}_{label}" if question == "sentiment" else f"n_{label}"] = (rows[question] == label).astype("int64")
+        tallies["n_undecided"] = rows[question].isna().astype("int64")
+    for flag in FRAMING.labels:
+        tallies[f"n_{flag}"] = rows[flag].fillna(False).astype("int64")
+        tallies[f"n_{flag}_decided"] = rows[flag].notna().astype("int64")
+    by = [rows[column].astype(object) if isinstance(rows[column].dtype, pd.CategoricalDtype) else rows[column] for column in columns]
+    first = ~rows.assign(**{f"_{i}": key for i, key in enumerate(by)}).duplicated([*(f"_{i}" for i in range(len(by))), "article_id"])
+    table = pd.DataFrame({"n_articles": first.astype("int64"), "n_sentences": 1} | tallies, index=rows.index)
+    return table.groupby([key.rename(column) for key, column in zip(by, columns, strict=True)], dropna=False, sort=True).sum()
+
+
+def shares(counts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Turn counts to the table of :meth:`Scores.by`.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        From :func:`count`.
+    keys : sequence of str
+        The same.
+
+    Returns
+    -------
+    DataFrame
+        Keys as columns, counts, shares.
+    """
+    table = counts.copy()
+    named = [name for name in table.columns if name.startswith("n_") and name not in {"n_articles", "n_sentences", "n_undecided", "n_stances_undecided"} and not name.endswith("_decided")]
+    flags = [f"n_{flag}" for flag in FRAMING.labels]
+    tones = [name for name in named if name.startswith("n_sentiment_")]
+    stances = [name for name in named if name not in {*flags, *tones}]
+    for group in (stances, tones):
+        total = table[group].sum(axis=1)
+        for name in group:
+            table[f"share_{name[2:]}"] = (table[name] / total).where(total > 0)
+    for name in flags:
+        total = table.pop(f"{name}_decided")
+        table[f"share_{name[2:]}"] = (table[name] / total).where(total > 0)
+    if list(keys) == ["actor"]:
+        table = table.sort_values("n_sentences", ascending=False, kind="stable")
+    return table.reset_index()
