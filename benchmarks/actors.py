@@ -2,7 +2,7 @@
 
 ``python benchmarks/actors.py`` compares ``Matcher.find`` with the actors that the conflict-news corpus labels, one unit
 per sentence and actor: a hit names the same actor and overlaps one of its labelled mentions. ``--misses`` lists what is
-missed and what is found in vain, ``--speed`` measures one core, ``--drafts`` reads labelled drafts in place of the tables.
+missed and what is found in vain, ``--speed`` measures one core, ``--drafts`` reads labelled drafts, not the tables.
 """
 
 import argparse
@@ -134,9 +134,7 @@ def main() -> int:
     needed = [options.splits, *options.drafts] if options.drafts else [options.corpus / "stances.csv"]
     missing = [path for path in needed if not path.is_file()]
     if missing:
-        print(
-            f"No figures: {missing[0]} is not there; name the labelled sentences with --corpus or --drafts and --splits."
-        )
+        print(f"No figures: {missing[0]} is not there; name the labelled sentences with --corpus or --drafts, --splits.")
         return 0
     if options.drafts:
         sentences, stances = read_drafts(options.drafts, options.splits, options.split)

@@ -36,7 +36,7 @@ def read_parts(corpus: Path, split: str) -> Iterator[Part]:
     articles, sentences, stances = (
         pd.read_csv(corpus / f"{name}.csv", dtype={"holder_text": "str", "holder_id": "str"}) for name in TABLES
     )
-    labels = {key: rows for key, rows in stances.groupby(["article_id", "sentence_id"])}
+    labels = dict(stances.groupby(["article_id", "sentence_id"]))
     for article in articles[articles["split"] == split].itertuples():
         rows = sentences[sentences["article_id"] == article.article_id]
         for name, text in (("title", article.title), ("body", article.text)):
@@ -97,7 +97,8 @@ def report(rows: list[tuple[str, str, str, Attribution, Attribution]]) -> Iterat
     yield f"{len(rows)} rows, {n_gold} attributed, {n_found} found attributed"
     yield f"attributed: F1 {100 * f1:.1f}, precision {100 * precision:.1f}, recall {100 * recall:.1f}"
     yield f"given both attributed ({len(both)}): holder_id right {100 * ids:.1f} %"
-    yield f"holder_text overlap (words) {100 * sum(named) / max(len(named), 1):.1f} % of {len(named)}, exact {sum(value == 1 for value in named)}"
+    mean, exact = sum(named) / max(len(named), 1), sum(value == 1 for value in named)
+    yield f"holder_text overlap (words) {100 * mean:.1f} % of {len(named)}, exact {exact}"
 
 
 def misses(rows: list[tuple[str, str, str, Attribution, Attribution]]) -> Iterator[str]:
@@ -105,7 +106,9 @@ def misses(rows: list[tuple[str, str, str, Attribution, Attribution]]) -> Iterat
     for article_id, sentence, actor_id, gold, found in rows:
         if gold.attributed != found.attributed:
             kind = "missed" if gold.attributed else "false"
-        elif gold.attributed and (gold.holder_id != found.holder_id or overlap(gold.holder_text or "-", found.holder_text or "-") < 0.5):
+        elif gold.attributed and (
+            gold.holder_id != found.holder_id or overlap(gold.holder_text or "-", found.holder_text or "-") < 0.5
+        ):
             kind = "holder"
         else:
             continue
@@ -115,13 +118,17 @@ def misses(rows: list[tuple[str, str, str, Attribution, Attribution]]) -> Iterat
 def main() -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--corpus", type=Path, default=DEFAULT_CORPUS, help="folder with articles, sentences and stances as CSV")
+    parser.add_argument(
+        "--corpus", type=Path, default=DEFAULT_CORPUS, help="folder with articles, sentences and stances as CSV"
+    )
     parser.add_argument("--split", default="dev", help="which articles")
     parser.add_argument("--misses", action="store_true", help="print the rows that went wrong")
     options = parser.parse_args()
     absent = [f"{name}.csv" for name in TABLES if not (options.corpus / f"{name}.csv").is_file()]
     if absent:
-        print(f"No figures: {options.corpus} lacks {', '.join(absent)}; name a folder with the corpus tables with --corpus.")
+        print(
+            f"No figures: {options.corpus} lacks {', '.join(absent)}; name a folder with the corpus tables with --corpus."
+        )
         return 0
     parts = list(read_parts(options.corpus, options.split))
     if not parts:

@@ -132,6 +132,8 @@ class _Tally:
     rejected: list[str] = field(default_factory=list)
 
     def add(self, scores: "Scores") -> None:
+        import pandas as pd
+
         from stancekit.scoring.scores import count
 
         self.counts.update(
@@ -145,7 +147,8 @@ class _Tally:
         fresh = count(scores.sentences, scores.stances, scores.articles, ["actor"])
         self.actors = fresh if self.actors is None else self.actors.add(fresh, fill_value=0).astype("int64")
         for row in scores.rejected.head(SHOWN - len(self.rejected)).itertuples():
-            self.rejected.append(f"{row.file}{'' if row.row != row.row else f', row {row.row}'}: {row.reason}")
+            where = row.file if pd.isna(row.row) else f"{row.file}, row {row.row}"
+            self.rejected.append(f"{where}: {row.reason}")
 
 
 def _write_tables(stream: "Iterable[Scores]", files: list[Path], progress: bool | None) -> _Tally:

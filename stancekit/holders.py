@@ -1,8 +1,8 @@
 """Whose view a sentence gives of an actor: the narrator's, or that of somebody it quotes.
 
 Rules over words, no model: quotations are followed through the text, and verbs and phrases of saying and judging
-(``holders.toml``) tell who holds what. A mention that stands in what somebody says is attributed to him; one that stands in the
-phrase that names the speaker is the narrator's, for the speaker merely speaks.
+(``holders.toml``) tell who holds what. A mention that stands in what somebody says is attributed to him; one that
+stands in the phrase that names the speaker is the narrator's, for the speaker merely speaks.
 """
 
 import re
@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from stancekit.actors import Mention
 
@@ -54,7 +55,7 @@ class _Verb(NamedTuple):
 
 
 class _Report(NamedTuple):
-    """One act of saying or judging: who, and which stretches of the sentence are its content (offsets in characters)."""
+    """One act of saying or judging: who, and which stretches of the sentence are its content, in characters."""
 
     kind: str
     holder: Span | None
@@ -76,6 +77,7 @@ class _Quote(NamedTuple):
 class _Words(NamedTuple):
     verbs: dict[str, _Verb]
     cues: frozenset[str]
+    triggers: frozenset[str]
     adverbs: frozenset[str]
     claim_nouns: frozenset[str]
     judgement_nouns: frozenset[str]
@@ -85,56 +87,51 @@ class _Words(NamedTuple):
     headline_speakers: frozenset[str]
 
 
-DETERMINERS = frozenset(
-    "the a an this that these those his her its their our my your one two three four five six several some many few no every each "
-    "both all any another other most".split()
-)
-ARTICLES = frozenset("the a an this these those his its their our my your several some many few both every another one two three".split())
-PRONOUNS = frozenset("he she it they we i who you".split())
-BACKWARD = frozenset("he she it they".split())
-AUXILIARIES = frozenset(
-    "is are was were be been being has have had having do does did will would can could may might shall should must "
-    "isn't wasn't hasn't haven't didn't doesn't don't stands stood".split()
-)
-PASSIVE_AUXILIARIES = frozenset("is are was were be been being stands stood get gets got".split())
-NOUN_PREPOSITIONS = frozenset({"of", "for", "from", "in", "at", "with"})
-PREPOSITIONS = NOUN_PREPOSITIONS | frozenset(
-    "by on to about after against along among around as before behind below beneath beside between beyond despite during "
-    "inside into like near off onto out outside over past per since through throughout toward towards under until up upon via "
-    "within without amid amongst across according".split()
-)
-CONJUNCTIONS = frozenset(
-    "and or but nor yet while whereas although though because if unless when whenever where whether than once so how why what "
-    "until since lest after before as that then".split()
-)
-RELATIVES = frozenset({"who", "which", "whom", "whose", "that", "where", "what"})
-COORDINATORS = frozenset({"and", "but", "or", "then", "nor", "yet"})
-TURNS = frozenset({"and", "but", "while", "whereas", "yet", "although", "though", "as", "or"})
-NEGATIONS = frozenset({"not", "never", "didn't", "doesn't", "don't", "nor"})
-DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday tonight january february march april june july august "
-    "september october november december".split()
-)
-TIMES = frozenset("week month year morning evening afternoon night day days weeks months years weekend".split())
+_RAW: dict[str, Any] = tomllib.loads((files("stancekit") / "holders.toml").read_text(encoding="utf-8"))
+_GRAMMAR: dict[str, frozenset[str]] = {name: frozenset(words) for name, words in _RAW["grammar"].items()}
+DETERMINERS = _GRAMMAR["determiners"]
+ARTICLES = _GRAMMAR["articles"]
+PRONOUNS = _GRAMMAR["pronouns"]
+BACKWARD = _GRAMMAR["backward"]
+AUXILIARIES = _GRAMMAR["auxiliaries"]
+PASSIVE_AUXILIARIES = _GRAMMAR["passive_auxiliaries"]
+NOUN_PREPOSITIONS = _GRAMMAR["noun_prepositions"]
+PREPOSITIONS = _GRAMMAR["prepositions"]
+MODIFYING = _GRAMMAR["modifying"]
+CONJUNCTIONS = _GRAMMAR["conjunctions"]
+RELATIVES = _GRAMMAR["relatives"]
+COORDINATORS = _GRAMMAR["coordinators"]
+TURNS = _GRAMMAR["turns"]
+NEGATIONS = _GRAMMAR["negations"]
+DAYS = _GRAMMAR["days"]
+TIMES = _GRAMMAR["times"]
+PLURALS = _GRAMMAR["plurals"]
+EXCHANGES = _GRAMMAR["exchanges"]
+EXCHANGED = _GRAMMAR["exchanged"]
+OWN = _GRAMMAR["own"]
+NOBODY = _GRAMMAR["nobody"]
 
 TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}|(?:Dr|Mr|Mrs|Ms|Prof|Col|Lt|Gen|Brig|Cpl|Sgt|Maj|Capt|Cmdr|Adm|Rev|Sen|Rep|Gov|St|Jr|Sr|No|[A-Z])\.(?=\s)"
-    r"|\((?:ret|retd)\.?\)|[^\W_]+(?:[-'’.&/][^\W_]+)*(?:(?<=s)['’](?=\s[A-Za-z]))?|[^\w\s]"
+    r"("
+    r"(?=[A-Z(])(?:(?:[A-Z]\.){2,}|(?:Dr|Mrs?|Ms|Prof|Col|Lt|Gen|Brig|Cpl|Sgt|Maj|Capt|Cmdr|Adm|Rev|Sen|Rep|Gov|St|Jr|Sr|No|[A-Z])\.(?=\s)"
+    r"|\((?:ret|retd)\.?\))"
+    r"|[^\W_]+(?:[-'’.&/][^\W_]+)*(?:(?<=s)['’](?=\s[A-Za-z]))?"
+    r"|[^\w\s]"
+    r")"
 )
 LETTERS = re.compile(r"[A-Za-z]+")
 QUOTE_MARK = re.compile("[“”\"‘’']")
 PARAGRAPH = re.compile(r"[^\n]+")
 POSSESSIVE = re.compile(r"['’]s?$")
-PLURALS = frozenset("people police men women children others some many both all several few they who".split())
-EXCHANGES = frozenset("trade trades traded trading exchange exchanges exchanged exchanging swap swapped".split())
-EXCHANGED = frozenset("accusations barbs blame insults recriminations charges threats".split())
-NOBODY = frozenset({"nobody", "no", "none", "neither", "we", "i", "you", "nothing"})
+ADDRESSEES = frozenset({"me", "us", "reporters", "journalists", "him", "them", "her", "it", "out"})
 BREAKS = frozenset(";:—–()")
 CLOSING = frozenset("”\"’'")
 OPENING = frozenset("“\"‘'")
 ENDING = frozenset(",.;:?!—–)”\"’'…")
+HEADLINE_WORDS = 8
+"""Who speaks in "Minister: ..." is named in fewer words."""
 SCARE_WORDS = 4
-"""A quotation inside a clause is a statement of its own only from so many words on, or where punctuation sets it off."""
+"""Inside a clause a quotation of no more words is a statement only where punctuation sets it off."""
 
 
 def attribute(
@@ -154,8 +151,8 @@ def attribute(
     mentions : sequence of sequence of Mention
         For each sentence the mentions of actors in it; offsets in the sentence.
     names : sequence of sequence of Mention, optional
-        For each sentence all names found in it, those used as a mere place or description included: they tell whom a
-        holder speaks for ("Kenyan Defence Minister Amina Wekesa"). By default the mentions alone do.
+        For each sentence all names found in it, those used as a mere place or description included: they tell whom
+        a holder speaks for ("Kenyan Defence Minister Amina Wekesa"). By default the mentions alone do.
 
     Returns
     -------
@@ -169,8 +166,8 @@ def attribute(
 
     Notes
     -----
-    Speakers of quotations that run over several sentences or paragraphs are looked for in the sentences around; they have
-    an id, if any, and no text. Nothing is kept between calls.
+    Speakers of quotations that run over several sentences or paragraphs are looked for in the sentences around; they
+    have an id, if any, and no text. Nothing is kept between calls.
 
     Examples
     --------
@@ -183,7 +180,9 @@ def attribute(
     (False, True, 'Kenya', 'KEN')
     """
     if len(mentions) != len(sentences):
-        raise ValueError(f"mentions must hold one list per sentence: got {len(mentions)} for {len(sentences)} sentences")
+        raise ValueError(
+            f"mentions must hold one list per sentence: got {len(mentions)} for {len(sentences)} sentences"
+        )
     if names is not None and len(names) != len(sentences):
         raise ValueError(f"names must hold one list per sentence: got {len(names)} for {len(sentences)} sentences")
     return _Part(sentences, text, mentions, names).attributions()
@@ -202,8 +201,8 @@ def per_actor(mentions: Sequence[Mention], attributions: Sequence[Attribution]) 
     Returns
     -------
     dict of str to Attribution
-        By actor id, in order of first mention: the first that is somebody else's view, or else the first that is the
-        narrator's, or else (the actor speaks of himself and is not named as the speaker) the first.
+        By actor id, in order of first mention: the first that is somebody else's view, or else the first that is
+        the narrator's, or else (the actor speaks of himself and is not named as the speaker) the first.
 
     Examples
     --------
@@ -239,6 +238,7 @@ class _Part:
         self.read: dict[int, _Sentence | None] = {}
         self.last_id: str | None = None
         self.surnames: dict[str, str] = {}
+        self.ids: dict[tuple[int, _Report], str | None] = {}
 
     def attributions(self) -> list[list[Attribution]]:
         """Go through the sentences in order."""
@@ -249,7 +249,11 @@ class _Part:
         if i not in self.read:
             start, end = self.spans[i]
             text = self.text[start:end]
-            self.read[i] = _Sentence(text, self.quotes.get(i, ()), self.mentions[i]) if i in self.quotes or _has_cue(text) else None
+            self.read[i] = (
+                _Sentence(text, self.quotes.get(i, ()), self.mentions[i])
+                if i in self.quotes or _has_cue(text)
+                else None
+            )
         return self.read[i]
 
     def _of_sentence(self, i: int) -> list[Attribution]:
@@ -292,7 +296,11 @@ class _Part:
 
     def _around(self, i: int, quote: _Quote) -> Iterator[int]:
         """Give the sentences in which the speaker of a quotation may stand, the likeliest first."""
-        same = [j for j in range(max(0, i - 12), min(len(self.spans), i + 13)) if j != i and any(q.number == quote.number for q in self.quotes.get(j, ()))]
+        same = [
+            j
+            for j in range(max(0, i - 12), min(len(self.spans), i + 13))
+            if j != i and any(q.number == quote.number for q in self.quotes.get(j, ()))
+        ]
         yield from same
         first, last = min([i, *same]), max([i, *same])
         for j in range(first - 1, max(-1, first - 4), -1):
@@ -309,7 +317,7 @@ class _Part:
                 continue
             actor_id = self._holder_id(i, sentence, report)
             text = sentence.text[slice(*report.holder)]
-            if actor_id is not None and " " in text and text.rsplit(None, 1)[-1][:1].isupper():
+            if actor_id is not None and " " in text:
                 self.surnames.setdefault(text.rsplit(None, 1)[-1], actor_id)
             if actor_id is not None or text.lower() not in BACKWARD:
                 self.last_id = actor_id
@@ -319,6 +327,15 @@ class _Part:
     def _holder_id(self, i: int, sentence: "_Sentence", report: _Report) -> str | None:
         if report.holder is None or report.described is None:
             return None
+        if (i, report) in self.ids:
+            return self.ids[i, report]
+        actor_id = self._find_holder_id(i, sentence, report)
+        self.ids[i, report] = actor_id
+        return actor_id
+
+    def _find_holder_id(self, i: int, sentence: "_Sentence", report: _Report) -> str | None:
+        assert report.holder is not None
+        assert report.described is not None
         text = sentence.text[slice(*report.holder)]
         words = text.lower().split()
         found = self._actor_in(i, sentence.text, report.holder)
@@ -328,7 +345,10 @@ class _Part:
             return found
         if words and (words[0] in BACKWARD or words[0] in {"its", "their"}):
             return self.last_id
-        return self.surnames.get(text)
+        # "Wekesa" after "Amina Wekesa", "the groups" after "human rights groups".
+        if words and (len(words) == 1 or words[0] == "the"):
+            return self.surnames.get(text.rsplit(None, 1)[-1])
+        return None
 
     def _actor_in(self, i: int, text: str, span: Span) -> str | None:
         """Give the actor whom a phrase names, or for whom it speaks."""
@@ -354,7 +374,7 @@ def _is_office(rest: str) -> bool:
 
 
 def _has_cue(text: str) -> bool:
-    return ":" in text or not _words().cues.isdisjoint(LETTERS.findall(text.lower()))
+    return not _words().cues.isdisjoint(LETTERS.findall(text.lower())) or ":" in text
 
 
 class _Sentence:
@@ -363,14 +383,19 @@ class _Sentence:
     def __init__(self, text: str, quotes: Sequence[_Quote], mentions: Sequence[Mention]) -> None:
         self.text = text
         self.mentions = mentions
-        self.tokens = [(match.start(), match.end(), match.group()) for match in TOKEN.finditer(text)]
-        self.low = [token[2].lower() for token in self.tokens]
+        # Gaps and tokens in turn: the sums of their lengths are the offsets.
+        pieces = TOKEN.split(text)
+        offsets = list(accumulate(map(len, pieces)))
+        self.starts = offsets[:-1:2]
+        self.tokens = list(zip(self.starts, offsets[1::2], pieces[1::2], strict=True))
+        self.low = [piece.lower() for piece in pieces[1::2]]
         self.words = _words()
         self.named = self._named_tokens()
-        self.titled = self._is_titled()
         self.quotes = quotes
         self.speech = [quote for quote in quotes if self._is_speech(quote)]
-        self.quoted = [self.speech_at(token[0]) is not None for token in self.tokens] if self.speech else [False] * len(self.tokens)
+        self.quoted = (
+            [self.speech_at(token[0]) is not None for token in self.tokens] if self.speech else [False] * len(self.low)
+        )
         self.reports: list[_Report] = []
         for report in self._find():
             self.reports.append(report)
@@ -405,6 +430,8 @@ class _Sentence:
         speaks: _Report | None = None
         for report in self.reports:
             if report.holder is not None and report.holder[0] <= start and end <= report.holder[1]:
+                if report.kind == "deny own":
+                    return report._replace(holder=None, described=None)
                 if report.kind != "mutual":
                     speaks = speaks or report
                 continue
@@ -415,20 +442,34 @@ class _Sentence:
         if best is None or speaks is None or speaks.holder is None:
             return best
         # Who speaks is the narrator's, unless he speaks or is judged within what another says.
-        within = best.kind == "judge" or (best.kind == "say" and best.holder is not None and best.at < speaks.holder[0] and speaks.kind != "tag")
+        within = best.kind == "judge" or (
+            best.kind == "say" and best.holder is not None and best.at < speaks.holder[0] and speaks.kind != "tag"
+        )
         return best if within else None
 
     def speaker(self) -> _Report | None:
         """Give the report that most likely names the speaker of a quotation nearby."""
-        named = [report for report in self.reports if report.holder is not None and report.kind in {"say", "tag", "judge"}]
+        named = [
+            report for report in self.reports if report.holder is not None and report.kind in {"say", "tag", "judge"}
+        ]
         tags = [report for report in named if report.kind == "tag"]
         return (tags or named)[0] if named else None
 
     def speaker_of(self, quote: _Quote) -> _Report | None:
         """Give the report that names the speaker of a quotation in the sentence."""
-        named = [report for report in self.reports if report.holder is not None and report.kind in {"say", "tag", "judge", "view"}]
+        named = [
+            report
+            for report in self.reports
+            if report.holder is not None and report.kind in {"say", "tag", "judge", "view"}
+        ]
         if named:
-            return min(named, key=lambda report: (report.kind != "tag", abs(report.at - (quote.end if report.at > quote.start else quote.start))))
+            return min(
+                named,
+                key=lambda report: (
+                    report.kind != "tag",
+                    abs(report.at - (quote.end if report.at > quote.start else quote.start)),
+                ),
+            )
         before = self.text[: quote.start].rstrip(" “\"‘'")
         if before.endswith((":", ",")):
             span = self._subject_of_clause(self._token_at(quote.start), whole=True)
@@ -455,20 +496,20 @@ class _Sentence:
     # -- reports -----------------------------------------------------------------------------------------------------
 
     def _find(self) -> Iterator[_Report]:
+        triggers = self.words.triggers
         for i, word in enumerate(self.low):
-            if self.quoted[i]:
+            if word not in triggers or self.quoted[i] or i in self.named:
                 continue
-            if i in self.named:
-                continue
+            known = len(self.reports)
             verb = self.words.verbs.get(word)
-            if verb is not None and (i == 0 or self.titled or self.tokens[i][2][0].islower()):
+            if verb is not None and (i == 0 or self.tokens[i][2][0].islower() or self._is_titled()):
                 yield from self._of_verb(i, verb)
             elif word == "according" and self._is(i + 1, "to"):
                 yield from self._aside(i, i + 2)
             yield from self._of_idiom(i, word)
             if word in self.words.view_nouns:
                 yield from self._view(i)
-            if word in self.words.claim_nouns and self._is(i + 1, "that"):
+            if word in self.words.claim_nouns and self._is(i + 1, "that") and len(self.reports) == known:
                 yield from self._claim(i)
             if word in self.words.judgement_nouns:
                 yield from self._judgement_noun(i)
@@ -488,7 +529,9 @@ class _Sentence:
         if verb.form == "ed" and self._is_passive(i, before):
             report = self._passive(i, verb)
         elif "deny" in verb.kinds:
-            report = self._denial(i)
+            report = self._denial(i) or (
+                self._judging(i) if "as" in self.low[i + 1 : i + 6] and "judge" in verb.kinds else None
+            )
         else:
             if verb.kinds & {"say", "weak"} and not negated:
                 report = self._saying(i, verb)
@@ -496,13 +539,15 @@ class _Sentence:
                 report = self._judging(i)
         if report is None:
             return
-        if report.kind == "judge" and any(self._is(j, "each") and self._is(j + 1, "other") for j in range(i + 1, i + 4)):
+        if report.kind == "judge" and any(
+            self._is(j, "each") and self._is(j + 1, "other") for j in range(i + 1, i + 4)
+        ):
             yield from self._mutual(report)
         else:
             yield self._resolved(report)
 
     def _of_idiom(self, i: int, word: str) -> Iterator[_Report]:
-        """"as X put it", "laid it at the door of Y", "X and Y trade blame"."""
+        """Read "as X put it", "laid it at the door of Y", "X and Y trade blame"."""
         if word in {"put", "puts"} and self._is(i + 1, "it"):
             phrase = self._phrase_ending(self._skip_back(i - 1))
             if phrase is not None and self._is(phrase[0] - 1, "as"):
@@ -518,7 +563,7 @@ class _Sentence:
                 yield from self._mutual(self._report("judge", (*phrase, phrase[1]), (), self.tokens[i][0]))
 
     def _mutual(self, report: _Report) -> Iterator[_Report]:
-        """"X and Y blame each other": each is the other's target."""
+        """Read "X and Y blame each other": each is the other's target."""
         if report.holder is None:
             return
         start, end = report.holder
@@ -555,9 +600,24 @@ class _Sentence:
     def _is_plural(self, span: Span, *, named: bool = False) -> bool:
         """Tell "officials" and "officials in Kyiv" from "the ministry"; names in -s count as such only if `named`."""
         words = self.text[slice(*span)].lower().split()
-        head = next((words[k - 1] for k, word in enumerate(words) if k and word in NOUN_PREPOSITIONS), words[-1]) if words else ""
-        capital = not named and self.text[span[1] - 1 : span[1]] == "s" and self.text[slice(*span)].split()[-1][0].isupper() and span[0] > 0
-        return (head.endswith("s") and not head.endswith("ss") and not capital) or head in PLURALS or " and " in self.text[slice(*span)] or "here" in words or "there" in words
+        head = (
+            next((words[k - 1] for k, word in enumerate(words) if k and word in NOUN_PREPOSITIONS), words[-1])
+            if words
+            else ""
+        )
+        capital = (
+            not named
+            and self.text[span[1] - 1 : span[1]] == "s"
+            and self.text[slice(*span)].split()[-1][0].isupper()
+            and span[0] > 0
+        )
+        return (
+            (head.endswith("s") and not head.endswith("ss") and not capital)
+            or head in PLURALS
+            or " and " in self.text[slice(*span)]
+            or "here" in words
+            or "there" in words
+        )
 
     def _is_noun(self, i: int, verb: _Verb) -> bool:
         """Tell "the charge", "state reports say" from verbs."""
@@ -585,14 +645,20 @@ class _Sentence:
         if before < 0 or any(word in AUXILIARIES for word in self.low[before + 1 : i]):
             return True
         word = self.low[before]
-        if word in COORDINATORS or word in {"to", "who", "that", "which", ",", "i", "we", "you"} or not word[0].isalnum():
+        if (
+            word in COORDINATORS
+            or word in {"to", "who", "that", "which", ",", "i", "we", "you"}
+            or not word[0].isalnum()
+        ):
             return True
         phrase = self._phrase_ending(before)
         return phrase is not None and self._is_plural(self._characters(phrase), named=True)
 
     def _is_passive(self, i: int, before: int) -> bool:
         skipped = self.low[before + 1 : i]
-        if any(word in PASSIVE_AUXILIARIES for word in skipped) or (self._is(i + 1, "to") and (self._is(i + 2, "have") or self._is(i + 2, "be"))):
+        if any(word in PASSIVE_AUXILIARIES for word in skipped) or (
+            self._is(i + 1, "to") and (self._is(i + 2, "have") or self._is(i + 2, "be"))
+        ):
             return True
         return any(self._is(j, "by") for j in range(i + 1, min(i + 3, len(self.low))))
 
@@ -620,16 +686,31 @@ class _Sentence:
         if "agentless" in verb.kinds and self._is(i + 1, "of") and not wrongly:
             return _Report("judge", None, None, ((start, at),), at)
         if self.low[i] in {"said", "reported", "alleged", "believed", "thought"} and self._is(i + 1, "to"):
-            return _Report("say", None, None, (self._clause(i),), at)
+            reduced = not any(word in PASSIVE_AUXILIARIES for word in self.low[before + 1 : i])
+            return _Report("say", None, None, ((at, self._clause_end(i)) if reduced else self._clause(i),), at)
         return None
 
     def _denial(self, i: int) -> _Report | None:
-        if not self._is(self._skip(i + 1), "that"):
+        """Read "X denied that ...", "X rejected the charge that ..."."""
+        that = next(
+            (k for k in range(i + 1, min(i + 14, len(self.low))) if self.low[k] == "that" and not self.quoted[k]), None
+        )
+        direct = that is not None and that == self._skip(i + 1) and self.low[i].startswith("den")
+        if that is None or not (direct or any(word in self.words.claim_nouns for word in self.low[i + 1 : that])):
             return None
-        return _Report("deny", None, None, ((self.tokens[i][1], self._clause_end(i)),), self.tokens[i][0])
+        span = self._subject(i)
+        content = ((self.tokens[that][1], self._clause_end(that)),) if direct else ()
+        if span is None:
+            return _Report("deny", None, None, content, self.tokens[i][0])
+        own = any(word in OWN for word in self.low[that + 1 : that + 5])
+        return self._report("deny own" if own else "deny", span, content, self.tokens[i][0])
 
     def _saying(self, i: int, verb: _Verb) -> _Report | None:
         at, verb_end = self.tokens[i][0], self.tokens[i][1]
+        if self.low[i + 1 : i + 2] and (
+            self.low[i + 1] in {"up", "for"} or (self.low[i + 1] == "with" and self.low[i].startswith("repl"))
+        ):
+            return None
         inverted = self._inverted(i)
         if inverted is not None:
             return self._report("tag", inverted, self._around_tag(i, inverted, after_holder=True), at)
@@ -638,18 +719,28 @@ class _Sentence:
         if span is None:
             return None
         first = span[0]
-        set_off = first > 0 and (self.low[first - 1] in CLOSING or self.low[first - 1] in {",", "—", "–", "as", "?", "!"})
+        set_off = first > 0 and (
+            self.low[first - 1] in CLOSING or self.low[first - 1] in {",", "—", "–", "as", "?", "!"}
+        )
         told: int | None = verb_end
         if self.low[i] in {"told", "tells", "tell", "telling", "informed", "assured", "warned", "warns"}:
             told = self._told(i)
-            after = max(after, self._token_at(told) + 1) if told is not None and told > verb_end else after
-        if set_off and verb.noun_too and not (self.low[first] in DETERMINERS or self.low[first] in PRONOUNS or self.tokens[first][2][0].isupper()):
+            after = max(after, self._token_at(told - 1) + 1) if told is not None and told > verb_end else after
+        last = self._skip(i + 1)
+        if (
+            set_off
+            and verb.noun_too
+            and self.low[last : last + 1] not in ([], ["."])
+            and not (
+                self.low[first] in DETERMINERS or self.low[first] in PRONOUNS or self.tokens[first][2][0].isupper()
+            )
+        ):
             return None
         if set_off and (after >= len(self.low) or self.low[after] in ENDING) and verb.form != "ing":
             return self._report("tag", span, self._around_tag(i, span), at)
         if "weak" in verb.kinds and not self._is(after, "that"):
             return None
-        if told is None or (self.low[i].startswith("reckon") and self._is(after, "with")) or self._is(i + 1, "up"):
+        if told is None or (self.low[i].startswith("reckon") and self._is(after, "with")):
             return None
         content: list[Span] = [(told, self._clause_end(i))]
         if first > 1 and self.low[first - 1] in {"which", "who", "whom"}:
@@ -673,7 +764,9 @@ class _Sentence:
     def _inverted(self, i: int) -> tuple[int, int, int] | None:
         """Give the speaker after the verb: ``" ...," said X``, ``..., says X.``"""
         before = self._skip_adverbs_back(i - 1)
-        if before < 0 or not (self.low[before] in CLOSING or self.low[before] in {",", "—", "–", "?", "!", "so", ":"} or before == -1):
+        if before < 0 or not (
+            self.low[before] in CLOSING or self.low[before] in {",", "—", "–", "?", "!", "so", ":"} or before == -1
+        ):
             return None
         span = self._phrase_from(i + 1)
         if span is None or self.low[i + 1] == "that":
@@ -683,12 +776,21 @@ class _Sentence:
             return None
         if self._is(before, ",") and not (before and self.low[before - 1] in CLOSING) and self._closes_relative(before):
             return None
-        if end < len(self.low) and not (self.low[end] in ENDING or self.low[end] in DAYS or self.low[end] in PREPOSITIONS | CONJUNCTIONS | RELATIVES | {"and"}):
+        if end < len(self.low) and not (
+            self.low[end] in ENDING
+            or self.low[end] in DAYS
+            or self.low[end] in PREPOSITIONS | CONJUNCTIONS | RELATIVES | {"and"}
+        ):
             return None
         in_quotation = self.low[before] in CLOSING or (before > 0 and self.low[before - 1] in CLOSING)
-        if not in_quotation and end < len(self.low) and self.low[end] not in ENDING and self.low[end] not in RELATIVES | {"in", "of", "from"}:
+        if (
+            not in_quotation
+            and end < len(self.low)
+            and self.low[end] not in ENDING
+            and self.low[end] not in RELATIVES | {"in", "of", "from"}
+        ):
             return None
-        return span
+        return self._with_relative(span)
 
     def _closes_relative(self, comma: int) -> bool:
         """Tell the comma after "X, who ...," from others."""
@@ -722,22 +824,33 @@ class _Sentence:
         before = self.low[first - 1]
         if before in {"that", "which", "whom", "what"}:
             return True
-        return self._is_nominal(first - 1) and (self.low[first] in ARTICLES or self.tokens[first][2][0].isupper()) and not self._is(first - 2, ",")
+        if not self._is_nominal(first - 1) or not (self.low[first] in ARTICLES or self.tokens[first][2][0].isupper()):
+            return False
+        antecedent = self._phrase_ending(first - 1)
+        return antecedent is not None and self._is(antecedent[0] - 1, ",")
 
     def _aside(self, i: int, first: int) -> Iterator[_Report]:
-        """"according to X": the clause around it is X's."""
+        """Read "according to X": the clause around it is the holder's."""
         span = self._phrase_from(first)
         if span is None:
             return
+        span = self._with_relative(span)
         start, end = self._clause(i)
         content = [(start, self.tokens[i][0])]
         rest = self.tokens[span[1] - 1][1]
-        if not any(character.isalpha() for character in self.text[start : self.tokens[i][0]]) or self._is(span[1], ":"):
+        first = not any(character.isalpha() for character in self.text[start : self.tokens[i][0]])
+        inserted = (
+            self._is(i - 1, ",")
+            and self._is(span[1], ",")
+            and span[1] + 1 < len(self.low)
+            and self.low[span[1] + 1] not in RELATIVES
+        )
+        if first or self._is(span[1], ":") or (inserted and self._is(span[2], ",")):
             content.append((rest, len(self.text) if self._is(span[1], ":") else end))
         yield self._report("view", span, tuple(content), self.tokens[i][0])
 
     def _view(self, i: int) -> Iterator[_Report]:
-        """"in the words of X", "in X's view"."""
+        """Read "in the words of X", "in X's view"."""
         span: tuple[int, int, int] | None = None
         first = i
         if self._is(i + 1, "of"):
@@ -745,7 +858,9 @@ class _Sentence:
             span = self._phrase_from(i + 2)
         else:
             phrase = self._phrase_ending(i - 1)
-            if phrase is not None and (POSSESSIVE.search(self.low[i - 1]) or self.low[i - 1] in {"his", "her", "its", "their"}):
+            if phrase is not None and (
+                POSSESSIVE.search(self.low[i - 1]) or self.low[i - 1] in {"his", "her", "its", "their"}
+            ):
                 first = phrase[0] - 1
                 span = (phrase[0], i, i)
         if span is None or first < 0 or self.low[first] not in {"in", "by", "to", "on"}:
@@ -753,7 +868,7 @@ class _Sentence:
         yield self._report("view", span, (self._clause(i),), self.tokens[i][0])
 
     def _claim(self, i: int) -> Iterator[_Report]:
-        """"X's claim that ...", "the charge that ..."."""
+        """Read "X's claim that ...", "the charge that ..."."""
         content = ((self.tokens[i][1], self._clause_end(i)),)
         if i and POSSESSIVE.search(self.low[i - 1]):
             phrase = self._phrase_ending(i - 1)
@@ -763,11 +878,11 @@ class _Sentence:
         yield _Report("say", None, None, content, self.tokens[i][0])
 
     def _judgement_noun(self, i: int) -> Iterator[_Report]:
-        """"drew praise from X"; "X's criticism of Y"; "X had kind words for Y"."""
+        """Read "drew praise from X", "X's criticism of Y", "X had kind words for Y"."""
         at = self.tokens[i][0]
         if self._is(i + 1, "from") or self._is(i + 1, "by"):
             span = self._phrase_from(i + 2)
-            if span is not None:
+            if span is not None and not self.low[i + 2].endswith("ing"):
                 yield self._report("judge", span, ((self._clause(i)[0], at),), at)
             return
         if not (self._is(i + 1, "for") or self._is(i + 1, "of") or self._is(i + 1, "on")):
@@ -778,18 +893,36 @@ class _Sentence:
             if phrase is not None:
                 yield self._report("judge", (phrase[0], i, i), content, at)
             return
+        if i and self.low[i - 1] in {
+            "take",
+            "takes",
+            "took",
+            "taken",
+            "taking",
+            "claimed",
+            "claims",
+            "deserves",
+            "deserve",
+        }:
+            return
         subject = self._subject_of_clause(i, whole=True)
         if subject is not None and subject[1] <= i and self.low[subject[0]] not in NOBODY:
             yield self._report("judge", subject, content, at)
 
     def _headline(self) -> Iterator[_Report]:
-        """"Minister: rebels broke the truce"; "Rebels broke the truce: minister"."""
-        for i, word in enumerate(self.low[:8]):
-            if word == ":" and 0 < i and self.low[i - 1] in self.words.headline_speakers and i + 2 < len(self.low):
-                phrase = self._phrase_ending(i - 1)
-                if phrase is not None and phrase[0] == 0:
-                    yield self._report("say", (0, i, i), ((self.tokens[i][1], len(self.text)),), 0)
-                return
+        """Read "Minister: rebels broke the truce" and "Rebels broke the truce: minister"."""
+        colon = next((i for i, word in enumerate(self.low) if word == ":"), None)
+        if colon is None or not 0 < colon < len(self.low) - 1:
+            return
+        start, end = self.tokens[colon][:2]
+        if self.low[colon - 1] in self.words.headline_speakers and colon < HEADLINE_WORDS:
+            phrase = self._phrase_ending(colon - 1)
+            if phrase is not None and phrase[0] == 0:
+                yield self._report("say", (0, colon, colon), ((end, len(self.text)),), 0)
+        elif self.low[-1] in self.words.headline_speakers and len(self.low) - colon < HEADLINE_WORDS:
+            phrase = self._phrase_ending(len(self.low) - 1)
+            if phrase is not None and phrase[0] == colon + 1:
+                yield self._report("say", (*phrase, phrase[1]), ((0, start),), start)
 
     def _report(self, kind: str, span: tuple[int, int, int], content: tuple[Span, ...], at: int) -> _Report:
         first, last, described = span
@@ -801,9 +934,15 @@ class _Sentence:
 
     def _cut_turns(self) -> None:
         """End the content of a report where a later one begins a turn of its own: "X said ..., while Y said ..."."""
-        starts = [report.holder[0] for report in self.reports if report.holder is not None and self._is_turn(report.holder[0])]
+        starts = [
+            report.holder[0] for report in self.reports if report.holder is not None and self._is_turn(report.holder[0])
+        ]
         for index, report in enumerate(self.reports):
-            cuts = [start for start in starts if start > report.at and report.holder is not None and start > report.holder[1]]
+            cuts = [
+                start
+                for start in starts
+                if start > report.at and report.holder is not None and start > report.holder[1]
+            ]
             if cuts and report.kind in {"say", "judge"}:
                 stop = min(cuts)
                 content = tuple((a, min(b, stop)) for a, b in report.content if a < stop)
@@ -826,7 +965,13 @@ class _Sentence:
         if j < 0:
             return self._subject_after_comma(i) if form == "ing" else None
         word = self.low[j]
-        if word == "to" or word in COORDINATORS or (form == "ing" and (word == "," or word in PREPOSITIONS or self._is_nominal(j))):
+        if word == "to" and self.low[i] in {"expect", "fear", "suspect", "find", "show"}:
+            return None
+        if (
+            word == "to"
+            or word in COORDINATORS
+            or (form == "ing" and (word == "," or word in PREPOSITIONS or self._is_nominal(j)))
+        ):
             return self._shared(i)
         if self.quoted[j]:
             return None
@@ -860,7 +1005,13 @@ class _Sentence:
         commas = [k for k in range(j - 1, -1, -1) if self.low[k] == "," and not self.quoted[k]]
         for k in commas:
             following = self.low[k + 1]
-            if following in RELATIVES or following in ARTICLES or following in PREPOSITIONS or k == commas[-1] or self.tokens[k + 1][2][0].isupper():
+            if (
+                following in RELATIVES
+                or following in ARTICLES
+                or following in PREPOSITIONS
+                or k == commas[-1]
+                or self.tokens[k + 1][2][0].isupper()
+            ):
                 phrase = self._phrase_ending(k - 1)
                 if phrase is None:
                     continue
@@ -881,7 +1032,7 @@ class _Sentence:
         return self._subject_of_clause(i)
 
     def _subject_after_comma(self, i: int) -> tuple[int, int, int] | None:
-        """"Calling that a lie, the army ..."."""
+        """Give the subject of "Calling that a lie, the army ..."."""
         for k in range(i + 1, len(self.low)):
             if self.low[k] == "," and not self.quoted[k]:
                 return self._phrase_from(k + 1)
@@ -894,12 +1045,18 @@ class _Sentence:
             if self.low[k] in BREAKS and not (whole and k >= i - 2):
                 first = k + 1
                 break
-        while first < i and (self.low[first] in COORDINATORS or self.low[first] in self.words.adverbs or not self.low[first][0].isalnum()):
+        while first < i and (
+            self.low[first] in COORDINATORS or self.low[first] in self.words.adverbs or not self.low[first][0].isalnum()
+        ):
             first += 1
         if first >= min(i, len(self.low)):
             return None
         opens = self.words.verbs.get(self.low[first])
-        if self.low[first] in PREPOSITIONS | CONJUNCTIONS or self.low[first] in {"less", "more"} or (opens and opens.form in {"ing", "ed"}):
+        if (
+            self.low[first] in PREPOSITIONS | CONJUNCTIONS
+            or self.low[first] in {"less", "more"}
+            or (opens and opens.form in {"ing", "ed"})
+        ):
             comma = next((k for k in range(first, i) if self.low[k] == ","), None)
             if comma is None:
                 return None
@@ -911,7 +1068,7 @@ class _Sentence:
         """Give the noun phrase whose last word is token `j`, walking left."""
         if j < 0 or self.quoted[j]:
             return None
-        if self.low[j] in PRONOUNS:
+        if self.low[j] in PRONOUNS or self.low[j] in NOBODY:
             return (j, j + 1)
         if not self._is_nominal(j):
             return self._phrase_ending(j - 1) if self.low[j] in {"here", "there", "alike"} else None
@@ -925,11 +1082,13 @@ class _Sentence:
             if word in {"of", "for", "from", "in"} and self._is_nominal(p - 1) and not self._is_time(first):
                 first = p - 1
                 continue
+            if word in MODIFYING:
+                outer = self._before_modifier(p)
+                if outer is None:
+                    break
+                return outer[0], outer[1] if self.low[outer[1]].endswith("ed") else j + 1
             if self.low[first] in ARTICLES and word not in {"all", "both"}:
                 break
-            if word in PREPOSITIONS:
-                outer = self._before_modifier(p)
-                return outer if outer is not None else (first, j + 1)
             if word in {"and", "&"} and self._is_nominal(p - 1) and self._joins_names(p, first):
                 first = p - 1
                 continue
@@ -963,12 +1122,16 @@ class _Sentence:
             return False
         if word in PREPOSITIONS or word in CONJUNCTIONS or word in AUXILIARIES or word in RELATIVES or word in PRONOUNS:
             return False
-        if word in self.words.adverbs or word in NEGATIONS or (word in DAYS and word not in {"march"}):
+        if word in self.words.adverbs or word in NEGATIONS or (word in DAYS and word != "march"):
             return False
         verb = self.words.verbs.get(word)
         if verb is not None and (verb.form in {"ed", "ing"} or not verb.noun_too) and self.tokens[i][2][0].islower():
             return i > 0 and self.low[i - 1] in ARTICLES
-        return not (word.endswith("ly") and self.tokens[i][2][0].islower() and word not in {"family", "ally", "assembly", "daily", "monthly", "weekly", "police"})
+        return not (
+            word.endswith("ly")
+            and self.tokens[i][2][0].islower()
+            and word not in {"family", "ally", "assembly", "daily", "monthly", "weekly", "police"}
+        )
 
     def _phrase_from(self, i: int) -> tuple[int, int, int] | None:
         """Give the noun phrase that begins at token `i`, and where its description ends."""
@@ -980,25 +1143,37 @@ class _Sentence:
             return None if self.low[i] == "who" else (i, i + 1, i + 1)
         end = i
         while end < len(self.low) and not self.quoted[end]:
-            word = self.low[end]
-            if end in self.named:
-                end += 1
-            elif word in DETERMINERS and (end == i or self.low[end - 1] in NOUN_PREPOSITIONS or self.low[end - 1] in {"and", "both", "all"}):
-                end += 1
-            elif self._is_nominal(end) and not (end > i and self._is_finite(end)):
-                end += 1
-            elif end > i and word in {"of", "for", "from", "in", "at"} and self._continues(end):
-                end += 1
-            elif end > i and word in {"and", "&"} and self._is_nominal(end + 1) and self._joins_names(end, end + 1):
-                end += 1
-            elif word in {"here", "there"} and end > i:
-                end += 1
+            if not self._belongs(end, i):
+                end += end > i and self.low[end] in {"here", "there"}
                 break
-            else:
-                break
-        if end == i or all(word in DETERMINERS for word in self.low[i:end]):
+            end += 1
+        if end == i or (all(word in DETERMINERS for word in self.low[i:end]) and self.low[end - 1] not in PLURALS):
             return None
         return self._with_apposition(i, end)
+
+    def _belongs(self, k: int, first: int) -> bool:
+        """Tell whether token `k` goes on with the noun phrase that began at `first`."""
+        word = self.low[k]
+        if k in self.named:
+            return True
+        if word in DETERMINERS:
+            before = self.low[k - 1]
+            return k == first or before in NOUN_PREPOSITIONS or before in {"and", "both", "all"}
+        if self._is_nominal(k):
+            return k == first or not self._is_finite(k)
+        if k == first:
+            return False
+        if word in {"and", "&"}:
+            return self._is_nominal(k + 1) and self._joins_names(k, k + 1)
+        return word in {"of", "for", "from", "in", "at"} and self._continues(k)
+
+    def _with_relative(self, span: tuple[int, int, int]) -> tuple[int, int, int]:
+        """Add "who agree on nothing else" where no comma parts it from the holder."""
+        first, end, described = span
+        if not (self._is(end, "who") or self._is(end, "that")):
+            return span
+        stop = next((k for k in range(end, min(end + 10, len(self.low))) if self.low[k] in ENDING), None)
+        return span if stop is None else (first, stop, max(stop, described))
 
     def _continues(self, p: int) -> bool:
         if self.low[p] == "of":
@@ -1014,7 +1189,13 @@ class _Sentence:
         verb = self.words.verbs.get(self.low[i])
         if verb is not None and verb.form == "s" and i + 1 < len(self.low):
             after = self.low[i + 1]
-            return after in DETERMINERS or after in PREPOSITIONS or after in OPENING or after == "that" or self.tokens[i + 1][2][0].isupper()
+            return (
+                after in DETERMINERS
+                or after in PREPOSITIONS
+                or after in OPENING
+                or after == "that"
+                or self.tokens[i + 1][2][0].isupper()
+            )
         lower = self.tokens[i][2][0].islower()
         return lower and self.low[i].endswith("ed") and len(self.low[i]) > 4 and self.low[i - 1] not in ARTICLES
 
@@ -1026,7 +1207,11 @@ class _Sentence:
             stop = next((k for k in range(end + 1, len(self.low)) if self.low[k] in ENDING), len(self.low))
             if following[0].isupper() and self.tokens[end - 1][2][0].islower() and stop - end <= 6:
                 return first, stop, stop
-            if following.lower() in ARTICLES | {"who", "whose"} or following[0].islower():
+            if (
+                following.lower() in ARTICLES
+                or following.lower() in {"who", "whose"}
+                or (following[0].islower() and self._is_nominal(end + 1))
+            ):
                 described = stop
         return first, end, described
 
@@ -1039,7 +1224,7 @@ class _Sentence:
         return 0 <= i < len(self.low) and self.low[i] == word
 
     def _token_at(self, offset: int) -> int:
-        return max(0, bisect_right(self.tokens, offset, key=lambda token: token[0]) - 1)
+        return max(0, bisect_right(self.starts, offset) - 1)
 
     def _skip(self, i: int) -> int:
         while i < len(self.low) and self._is_adverb(i):
@@ -1048,7 +1233,11 @@ class _Sentence:
 
     def _is_adverb(self, i: int) -> bool:
         word = self.low[i]
-        return word in self.words.adverbs or (word.endswith("ly") and self.tokens[i][2][0].islower() and word not in {"ally", "family", "assembly", "daily"})
+        return word in self.words.adverbs or (
+            word.endswith("ly")
+            and self.tokens[i][2][0].islower()
+            and word not in {"ally", "family", "assembly", "daily"}
+        )
 
     def _skip_adverbs_back(self, i: int) -> int:
         while i >= 0 and self._is_adverb(i):
@@ -1060,9 +1249,14 @@ class _Sentence:
         while i >= 0:
             if self.low[i] in AUXILIARIES or self.low[i] in NEGATIONS or self._is_adverb(i):
                 i -= 1
-            elif self.low[i] in DAYS and i and self.low[i - 1] in {"on", "in"}:
-                i -= 2
-            elif self.low[i] in TIMES and i and self.low[i - 1] in {"this", "last"}:
+            elif (
+                self.low[i] in DAYS
+                and i
+                and self.low[i - 1] in {"on", "in"}
+                or self.low[i] in TIMES
+                and i
+                and self.low[i - 1] in {"this", "last"}
+            ):
                 i -= 2
             else:
                 break
@@ -1072,22 +1266,27 @@ class _Sentence:
         """Give the first token after a verb, its adverbs, dates and addressee."""
         i = self._skip(i + 1)
         while i < len(self.low):
-            if self.low[i] in {"on", "in", "late", "early"} and self._is_time(i + 1):
-                i += 2
-            elif self.low[i] in DAYS or self.low[i] in {"out"} or self.low[i][0].isdigit():
-                i += 1
-            elif self.low[i] in {"last", "this", "that"} and i + 1 < len(self.low) and self.low[i + 1] in TIMES:
-                i += 2
-            elif self.low[i] in {"me", "us", "reporters", "journalists", "him", "them", "her", "it"}:
-                i += 1
-            elif self.low[i] in PREPOSITIONS and i + 1 < len(self.low) and self._tail_end(i) is not None:
-                i = self._tail_end(i) or i
-            else:
+            step = self._adverbial(i)
+            if not step:
                 break
+            i += step
         return i
 
+    def _adverbial(self, i: int) -> int:
+        """Give how many tokens from `i` on are a date, an addressee or a last adverbial of the clause."""
+        word = self.low[i]
+        if word in {"on", "in", "late", "early"} and self._is_time(i + 1):
+            return 2
+        if word in DAYS or word in ADDRESSEES or word[0].isdigit():
+            return 1
+        if word in {"last", "this", "that"} and i + 1 < len(self.low) and self.low[i + 1] in TIMES:
+            return 2
+        if word in PREPOSITIONS:
+            return (self._tail_end(i) or i) - i
+        return 0
+
     def _tail_end(self, i: int) -> int | None:
-        """Give the end of "in an interview", "state radio" and the like when nothing but a mark follows within five words."""
+        """Give the end of "in an interview" and the like where a mark follows within five words."""
         for k in range(i + 1, min(i + 6, len(self.low) + 1)):
             if k == len(self.low) or self.low[k] in ENDING:
                 return k
@@ -1111,23 +1310,44 @@ class _Sentence:
 
     def _judgement_end(self, i: int) -> int:
         """Give where the object of a judgement ends at the latest: before a new clause."""
+        comma = self._end_of_subordinate(i)
         for k in range(i + 1, len(self.low)):
             if self.quoted[k]:
                 continue
             word = self.low[k]
             if word == ";" or word in {"while", "whereas"}:
                 return self.tokens[k][0]
-            if word == "and" and self._is_verb_turn(k + 1):
+            if word == "," and k == comma:
                 return self.tokens[k][0]
-            if word == "," and k + 1 < len(self.low) and self.low[k + 1] in {"who", "which", "whose", "but", "yet", "although", "though", "where"}:
+            if word == "and" and (self._is(k - 1, ",") or self._is_verb_turn(k + 1)):
+                return self.tokens[k][0]
+            if (
+                word == ","
+                and k + 1 < len(self.low)
+                and self.low[k + 1] in {"who", "which", "whose", "but", "yet", "although", "though", "where"}
+            ):
                 return self.tokens[k][0]
         return len(self.text)
+
+    def _end_of_subordinate(self, i: int) -> int | None:
+        """Give the comma that ends "While X praised Y, ..."."""
+        if (
+            not self.low
+            or self.low[0] not in {"while", "whereas", "although", "though", "after", "when", "as", "because"}
+            or "," in self.low[:i]
+        ):
+            return None
+        return next((k for k in range(i + 1, len(self.low)) if self.low[k] == "," and not self.quoted[k]), None)
 
     def _is_verb_turn(self, k: int) -> bool:
         """Tell "... and promised an inquiry" from "... and its allies"."""
         k = self._skip(k)
         verb = self.words.verbs.get(self.low[k]) if k < len(self.low) else None
-        return verb is not None and (verb.form == "ed" or (verb.form == "s" and not verb.noun_too)) and self.tokens[k][2][0].islower()
+        return (
+            verb is not None
+            and (verb.form == "ed" or (verb.form == "s" and not verb.noun_too))
+            and self.tokens[k][2][0].islower()
+        )
 
     def _around_tag(self, i: int, span: tuple[int, int, int], *, after_holder: bool = False) -> tuple[Span, ...]:
         """Give what a tag like "..., X said, ..." interrupts or closes."""
@@ -1144,7 +1364,7 @@ class _Sentence:
         return before, (self.tokens[last][1], self._clause_end(last))
 
 
-# -- quotations over a text ----------------------------------------------------------------------------------------------
+# -- quotations over a text ------------------------------------------------------------------------------------------
 
 
 def _quotes_by_sentence(text: str, sentences: Sequence[Span]) -> dict[int, list[_Quote]]:
@@ -1214,7 +1434,13 @@ def _closes(text: str, at: int, closer: str, mark: str, end: int) -> bool:
     if at + 1 < end and (text[at + 1].isalnum() or text[at + 1] == "_"):
         return False
     # "the workers' demands": a plural's apostrophe is no closing mark.
-    return not (text[at - 1] == "s" and at + 2 < end and text[at + 1] == " " and text[at + 2].islower() and closer in text[at + 1 : end])
+    return not (
+        text[at - 1] == "s"
+        and at + 2 < end
+        and text[at + 1] == " "
+        and text[at + 2].islower()
+        and closer in text[at + 1 : end]
+    )
 
 
 # -- words -----------------------------------------------------------------------------------------------------------
@@ -1222,16 +1448,15 @@ def _closes(text: str, at: int, closer: str, mark: str, end: int) -> bool:
 
 @cache
 def _words() -> _Words:
-    raw = tomllib.loads((files("stancekit") / "holders.toml").read_text(encoding="utf-8"))
-    irregular: dict[str, list[str]] = raw["irregular"]
+    irregular: dict[str, list[str]] = _RAW["irregular"]
     kinds: dict[str, set[str]] = {}
     forms: dict[str, str] = {}
     particles: dict[str, str] = {}
     bare: set[str] = set()
-    nouns_too = frozenset(raw["nouns_too"])
+    nouns_too = frozenset(_RAW["nouns_too"])
     noun_forms: set[str] = set()
     for kind in ("say", "weak", "judge", "deny", "passive", "agentless", "plain"):
-        for entry in raw[kind]:
+        for entry in _RAW[kind]:
             lemma, _, particle = entry.partition(" ")
             for form, name in _forms(lemma, irregular):
                 kinds.setdefault(form, set()).add(kind)
@@ -1243,13 +1468,16 @@ def _words() -> _Words:
                 if lemma in nouns_too:
                     noun_forms.add(form)
     verbs = {
-        form: _Verb(frozenset(kinds[form]), forms[form], None if form in bare else particles.get(form), form in noun_forms)
+        form: _Verb(
+            frozenset(kinds[form]), forms[form], None if form in bare else particles.get(form), form in noun_forms
+        )
         for form in forms
     }
-    lists = {name: frozenset(raw[name]) for name in _Words._fields if name in raw}
+    lists = {name: frozenset(_RAW[name]) for name in _Words._fields if name in _RAW}
     reporting = {form for form, verb in verbs.items() if verb.kinds - {"plain"}}
     nouns = lists["claim_nouns"] | lists["judgement_nouns"] | lists["view_nouns"] | lists["hearsay"]
-    return _Words(verbs=verbs, cues=frozenset(reporting | nouns | {"according"}), **lists)
+    cues = frozenset(reporting | nouns | {"according"} | EXCHANGED)
+    return _Words(verbs=verbs, cues=cues, triggers=cues | EXCHANGES | {"door"}, **lists)
 
 
 def _forms(lemma: str, irregular: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
@@ -1257,7 +1485,7 @@ def _forms(lemma: str, irregular: dict[str, list[str]]) -> Iterator[tuple[str, s
     yield lemma, "base"
     if lemma in irregular:
         for form in irregular[lemma]:
-            yield form, "ing" if form.endswith("ing") else "s" if form.endswith("s") and form not in {"was"} else "ed"
+            yield form, "ing" if form.endswith("ing") else "s" if form.endswith("s") and form != "was" else "ed"
         return
     if lemma.endswith("e"):
         yield from ((lemma + "s", "s"), (lemma + "d", "ed"), (lemma[:-1] + "ing", "ing"))

@@ -5,7 +5,7 @@ One row is one actor. Three lists of aliases, separated by ``|``, differ in what
 ``aliases``
     Always the actor: *Kremlin*, *NATO*, *Putin*, *human rights groups*.
 ``places``
-    A state's name, its capital: the actor, unless the sentence uses it as a mere place (*in Moscow*, *Moscow residents*).
+    A state's name, its capital: the actor, unless the sentence makes it a mere place (*in Moscow*, *Moscow residents*).
 ``adjectives``
     *Russian*: the actor before its forces, officials, plans; not before private people, language or a town.
 

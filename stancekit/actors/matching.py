@@ -18,26 +18,28 @@ __all__ = ["Matcher", "Mention"]
 FOLD = str.maketrans(dict.fromkeys("’‘ʼ", "'") | dict.fromkeys("\u00a0\u202f\t\n\r", " ") | dict.fromkeys("‑‐", "-"))
 FOLDED = re.compile("[’‘ʼ\u00a0\u202f\t\n\r‑‐]")
 
-WORD = re.compile(r"\w+(?:['-]\w+)*")
-WORDS_AFTER = re.compile(r"(?: \w+(?:['-]\w+)*){1,4}")
+WORD = re.compile(r"\w++(?:['-]\w++)*+")
+WORDS_AFTER = re.compile(r"(?: \w++(?:['-]\w++)*+){1,3}+")
 POSSESSIVE = re.compile(r"'s?(?!\w)")
 PREFIX = re.compile(r"(\w+)-$")
 SUFFIX = re.compile(r"-(\w+)")
 # "KYIV (Agency) -", "Moscow, 3 March —", "NAIROBI, Sept. 19 -": where an agency says where it wrote.
 DATELINE = re.compile(
     r"(?:, [^;:()—–]{2,30})?(?: ?\([^)]{2,30}\))? ?(?: --?|[—–]) ?(?=[\"“A-Z0-9])"
-    r"|,? ?[^;:()—–]{0,20} ?\([A-Z][A-Za-z ]{1,20}\) ?(?:--?|[:—–]|(?=[A-Z\"“]))"
+    r"|,?[^;:()—–]{0,22}+\([A-Z][A-Za-z ]{1,20}\) ?(?:--?|[:—–]|(?=[A-Z\"“]))"
 )
+DATELINE_TOWN = re.compile(r"[A-Z][A-Z '-]+, ")
 # The name of a body goes on with capitalised words: "Centre for Security and Cooperation".
 BODY = re.compile(r"(?: (?:(?:of|for|on) (?:the )?|and )?[A-Z][\w'-]*){1,7}")
 # Words and spaces alone: no sign of punctuation parts what stands on either side.
-UNBROKEN = re.compile(r"(?:'s)?(?: [\w'-]+){0,5} ")
+UNBROKEN = re.compile(r"(?:'s)?(?: [\w'-]++){0,5}+ ")
 JOINER = re.compile(r"(?P<comma>,)? ?(?P<word>and|or|&)? (?:the )?")
 LISTED = re.compile(r",? (?:and|or|&) |, (?:the )?[A-Z]")
 # "in Port Alma, Kenya": a town before, a comma between, and the clause is over.
 TOWN = re.compile(r"\b(?:in|at|near|from|outside|of) (?:[A-Z][\w'-]* ?){1,3}, $")
 CLOSED = re.compile(r"[,.;:)]|$")
-ARTICLES = frozenset({"a", "an"})
+# "A Dane", "an Australian", "in Spanish": with no noun behind, no state.
+BARE = frozenset({"a", "an", "in"})
 OPENING = '"“(['
 PUNCTUATION = frozenset('.,;:!?)]"”—–')
 
@@ -157,9 +159,12 @@ class Matcher:
         return self._names(_folded(text))
 
     def _names(self, text: str) -> list[Mention]:
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        if not hits:
+            return []
         best: dict[int, tuple[int, int]] = {}
         last = len(text)
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        for index, start, end in hits:
             # Most neighbours are spaces; those need no closer look.
             if start and text[start - 1] != " " and _joins(text[start - 1], text[start]):
                 continue
@@ -200,6 +205,7 @@ class _Sentence:
         self.names = names
         self.kinds = kinds
         self.context = _context()
+        self.hyphens = "-" in text
         self.shouts = text.isupper()
         self.place_before = -1
 
@@ -207,7 +213,7 @@ class _Sentence:
         found = []
         for number, name in enumerate(self.names):
             kind = self.kinds[name.actor_id]
-            if kind == "none" or self._is_compounded(name) or (self.shouts and self._is_word(name)):
+            if kind == "none" or (self.hyphens and self._is_compounded(name)) or (self.shouts and self._is_word(name)):
                 continue
             if name.role == "place":
                 if self._is_place(number, name):
@@ -226,7 +232,8 @@ class _Sentence:
         text, (start, end, *_) = self.text, name
         if start and text[start - 1] == "-":
             prefix = PREFIX.search(text, max(0, start - 20), start)
-            if prefix and prefix[1].lower() in self.context.prefixes:
+            # "UN" in capitals is no prefix: "the UN-African Union mission".
+            if prefix and prefix[1].lower() in self.context.prefixes and (self.shouts or not prefix[1].isupper()):
                 return True
         suffix = SUFFIX.match(text, end) if text[end : end + 1] == "-" else None
         return suffix is not None and suffix[1].lower() in self.context.suffixes
@@ -259,7 +266,7 @@ class _Sentence:
     def _is_place(self, number: int, name: Mention) -> bool:
         text, context = self.text, self.context
         start, end = name.start, name.end
-        if (start == 0 and DATELINE.match(text, end)) or self._describes(number) or self._is_paired(number, name):
+        if self._is_dateline(start, end) or self._describes(number) or self._is_paired(number, name):
             return True
         sign = text[end : end + 1]
         if sign == " ":
@@ -269,21 +276,27 @@ class _Sentence:
             if after and after[0] in context.state:
                 return False
         elif sign == "'" and (possessive := POSSESSIVE.match(text, end)):
-            return not context.place_nouns.isdisjoint(_after(text, possessive.end())[:3]) and self._is_located(start)
+            return not context.place_nouns.isdisjoint(_after(text, possessive.end())) and self._is_located(start)
         elif sign == "-" and text[end + 1 : end + 2].islower():
             # "US-led", "Iran-backed": what it does, wherever that is.
             return False
         return self._is_located(start) or self._is_listed(number, name) or self._is_address(number, name)
 
+    def _is_dateline(self, start: int, end: int) -> bool:
+        """Tell whether the sentence begins with where it was written: "KYIV (Agency) -", "NAGOYA, Japan —"."""
+        if start and (start > 30 or not DATELINE_TOWN.fullmatch(self.text, 0, start)):
+            return False
+        return DATELINE.match(self.text, end) is not None
+
     def _is_private(self, after: list[str], words: frozenset[str]) -> bool:
         """Tell whether people, culture or a town follow, and no force or office: "border guards" are the state."""
         context = self.context
-        skip = 0
-        while skip < len(after) - 1 and (after[skip] in context.people_adjectives or after[skip] in context.compass):
-            skip += 1
-        if after[skip] not in words:
-            return False
-        return skip + 1 == len(after) or after[skip + 1] not in context.state
+        for position, word in enumerate(after, start=1):
+            if word in words:
+                return context.state.isdisjoint(after[position : position + 1])
+            if word not in context.people_adjectives and word not in context.compass:
+                return False
+        return False
 
     def _describes(self, number: int) -> bool:
         """Tell whether it only describes the actor named next: "President Vladimir Putin", "Sudanese refugees"."""
@@ -299,7 +312,7 @@ class _Sentence:
                 _words(gap.removeprefix("'s"))
             )
         if kind != "generic":
-            return gap == " " and name.role == "adjective"
+            return gap == " "
         if not UNBROKEN.fullmatch(gap) or not self.context.people_adjectives.issuperset(_words(gap)):
             return False
         return following.actor_id not in self.context.state_groups
@@ -325,26 +338,23 @@ class _Sentence:
 
     def _is_located(self, start: int) -> bool:
         """Tell whether a preposition of place or a compass point governs what begins at ``start``."""
-        context = self.context
-        words = _before(self.text, start)
+        text, context = self.text, self.context
         nearest = True
-        while words:
-            word = words.pop().lower().lstrip(OPENING)
+        while raw := _word_before(text, start):
+            start -= len(raw) + 1
+            word = raw.lower().lstrip(OPENING)
             # "The capital, Kyiv" is the one comma to look across.
             if not word or (word[-1] in PUNCTUATION and word not in context.seats):
                 return False
-            earlier = words[-1].lower() if words else ""
             if word in context.locative:
-                return earlier not in context.attitude
+                return _word_before(text, start).lower() not in context.attitude
             if word in context.directions:
-                return earlier in context.motion
-            if (nearest and word in context.seats) or (word == "of" and earlier in context.not_the_capital):
+                return _word_before(text, start).lower() in context.motion
+            if nearest and (word in context.seats or word in context.compass):
                 return True
-            if word in context.compass:
-                # "Eastern Ukraine" needs no preposition.
-                if nearest:
-                    return True
-            elif word not in context.between:
+            if word == "of" and _word_before(text, start).lower() in context.not_the_capital:
+                return True
+            if word not in context.between and word not in context.compass:
                 return False
             nearest = False
         return False
@@ -385,18 +395,21 @@ class _Sentence:
         if self._describes(number):
             return True
         if not after or after[0] in {"and", "or", "but"}:
-            before = _before(text, name.start)[-1:]
-            return not context.predicates.isdisjoint(before) or (not after and not ARTICLES.isdisjoint(before))
+            before = _word_before(text, name.start).lower()
+            return before in context.predicates or (not after and before in BARE)
         return self._is_private(after, context.not_the_state) or self._is_in_body(name.end)
 
     def _is_in_body(self, end: int) -> bool:
         """Tell whether the adjective begins the name of a body of its own: "Ukrainian Centre for Security"."""
         run = BODY.match(self.text, end)
-        for word in _words(run.group()) if run else ():
+        if run is None:
+            return False
+        for word in _words(run.group()):
             if word in self.context.state:
                 return False
             if word in self.context.bodies:
-                return not _is_headline(self.text)
+                # In a headline every word is raised, so the words of a name cannot be told from others.
+                return not _is_headline(self.text[:end] + self.text[run.end() :])
         return False
 
 
@@ -440,12 +453,14 @@ def _words(text: str) -> list[str]:
     return [word.lower() for word in WORD.findall(text)]
 
 
-def _before(text: str, start: int) -> list[str]:
-    """Give the words before an offset as they stand there; the nearest is the last."""
-    return text[max(0, start - 60) : start].split()
+def _word_before(text: str, start: int) -> str:
+    """Give the word before an offset as it stands there; empty unless one space parts them."""
+    if start < 2 or text[start - 1] != " ":
+        return ""
+    return text[text.rfind(" ", 0, start - 1) + 1 : start - 1]
 
 
 def _after(text: str, end: int) -> list[str]:
-    """Give up to four words right after an offset, in lower case, as far as only spaces part them."""
+    """Give up to three words right after an offset, in lower case, as far as only spaces part them."""
     match = WORDS_AFTER.match(text, end)
     return match.group().lower().split() if match else []

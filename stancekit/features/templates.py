@@ -53,6 +53,10 @@ class Masked:
         self.tokens = tokens
         self.words = [token.text for token in tokens]
 
+    def stems(self, size: int) -> list[str]:
+        """Give the words cut to their first letters; nothing for punctuation, marks and words of up to three letters."""
+        return [word[:size] if len(word) > 3 and word[0].isalpha() else "" for word in self.words]
+
     @cached_property
     def negated(self) -> list[bool]:
         """Which tokens stand in the scope of a negation: up to five tokens after it, within the clause."""
@@ -103,19 +107,25 @@ class Phrases(Template):
         Numbers of tokens.
     negation : bool
         Whether single words in the scope of a negation are features of their own.
+    stem : int
+        If positive, words are cut to so many letters, and punctuation, marks and words of up to three letters are left out:
+        *shelled* and *shelling* are one feature.
     """
 
     shortest: int = 1
     longest: int = 2
     negation: bool = False
+    stem: int = 0
 
     def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:
         """List the n-grams."""
-        words = sentence.words
+        words = sentence.stems(self.stem) if self.stem else sentence.words
         marks = sentence.negated if self.negation else [False] * len(words)
         found = []
         for size in range(self.shortest, self.longest + 1):
             for first in range(len(words) - size + 1):
+                if self.stem and "" in words[first : first + size]:
+                    continue
                 key = " ".join(words[first : first + size])
                 found.append(Occurrence(f"NOT {key}" if size == 1 and marks[first] else key, 1.0, first, first + size - 1))
         return found
@@ -136,16 +146,19 @@ class Sides(Template):
         The distance at which the weight has fallen to a half.
     negation : bool
         Whether single words in the scope of a negation are features of their own.
+    stem : int
+        As in :class:`Phrases`.
     """
 
     shortest: int = 1
     longest: int = 2
     reach: float = 5.0
     negation: bool = True
+    stem: int = 0
 
     def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:
         """List the n-grams of both sides."""
-        words, away = sentence.words, sentence.away
+        words, away = sentence.stems(self.stem) if self.stem else sentence.words, sentence.away
         marks = sentence.negated if self.negation else [False] * len(words)
         found = []
         for size in range(self.shortest, self.longest + 1):
@@ -154,6 +167,8 @@ class Sides(Template):
                 near, far = away[first], away[last]
                 # Both ends on one side and all between them, too: no target inside, and no gap between two targets.
                 if near * far <= 0 or abs(far - near) != last - first:
+                    continue
+                if self.stem and "" in words[first : last + 1]:
                     continue
                 key = " ".join(words[first : last + 1])
                 if size == 1 and marks[first]:

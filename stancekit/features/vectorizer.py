@@ -28,9 +28,15 @@ TARGET_TEMPLATES: tuple[Template, ...] = (
     Sides("side", longest=2, reach=5.0),
     NearTarget("near", shortest=2, longest=3),
     Phrases("sentence", longest=2),
+    Sides("side stem", longest=1, reach=5.0, stem=5),
+    Phrases("stem", longest=1, stem=5),
     Lexicon("polarity"),
 )
-SENTENCE_TEMPLATES: tuple[Template, ...] = (Phrases("sentence", longest=2, negation=True), Lexicon("polarity"))
+SENTENCE_TEMPLATES: tuple[Template, ...] = (
+    Phrases("sentence", longest=2, negation=True),
+    Phrases("stem", longest=1, stem=5),
+    Lexicon("polarity", scale=0.3),
+)
 
 Spans = list[tuple[int, int]]
 
@@ -236,7 +242,8 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Work out what follows from ``features_``."""
         self._columns = {feature: column for column, feature in enumerate(self.features_)}
         self._blocks = np.array([block for block, _ in self.features_], dtype=np.int64)
-        phrases = {word for block, key in self.features_ if not isinstance(self.templates_[block], Lexicon) for word in _plain(key)}
+        whole = [not isinstance(template, Lexicon) and not getattr(template, "stem", 0) for template in self.templates_]
+        phrases = {word for block, key in self.features_ if whole[block] for word in _plain(key)}
         self._words = frozenset(word for word in phrases if word not in ENGLISH_STOP_WORDS)
 
     def _weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
