@@ -134,7 +134,7 @@ def main() -> int:
     needed = [options.splits, *options.drafts] if options.drafts else [options.corpus / "stances.csv"]
     missing = [path for path in needed if not path.is_file()]
     if missing:
-        print(f"No figures: {missing[0]} is not there; name the labelled sentences with --corpus or --drafts, --splits.")
+        print(f"No figures: {missing[0]} is not there; name the labels with --corpus, or --drafts and --splits.")
         return 0
     if options.drafts:
         sentences, stances = read_drafts(options.drafts, options.splits, options.split)

@@ -36,7 +36,7 @@ def read_parts(corpus: Path, split: str) -> Iterator[Part]:
     articles, sentences, stances = (
         pd.read_csv(corpus / f"{name}.csv", dtype={"holder_text": "str", "holder_id": "str"}) for name in TABLES
     )
-    labels = dict(stances.groupby(["article_id", "sentence_id"]))
+    labels = dict(iter(stances.groupby(["article_id", "sentence_id"])))
     for article in articles[articles["split"] == split].itertuples():
         rows = sentences[sentences["article_id"] == article.article_id]
         for name, text in (("title", article.title), ("body", article.text)):
@@ -112,7 +112,8 @@ def misses(rows: list[tuple[str, str, str, Attribution, Attribution]]) -> Iterat
             kind = "holder"
         else:
             continue
-        yield f"{kind:7}{article_id} | {actor_id} | {gold.holder_text} = {gold.holder_id} | got {found.holder_text} = {found.holder_id}\n       {sentence}"
+        wanted, got = (f"{view.holder_text} = {view.holder_id}" for view in (gold, found))
+        yield f"{kind:7}{article_id} | {actor_id} | {wanted} | got {got}\n       {sentence}"
 
 
 def main() -> int:
@@ -126,9 +127,7 @@ def main() -> int:
     options = parser.parse_args()
     absent = [f"{name}.csv" for name in TABLES if not (options.corpus / f"{name}.csv").is_file()]
     if absent:
-        print(
-            f"No figures: {options.corpus} lacks {', '.join(absent)}; name a folder with the corpus tables with --corpus."
-        )
+        print(f"No figures: {options.corpus} lacks {', '.join(absent)}; name another folder with --corpus.")
         return 0
     parts = list(read_parts(options.corpus, options.split))
     if not parts:

@@ -16,7 +16,7 @@ from tabulate import tabulate
 
 from stancekit.sentences import segment
 
-DEFAULT_EWT = Path("/work/shared/data/ewt/dev_sentences.txt")
+DEFAULT_EWT = Path(__file__).parent.parent.parent / "shared" / "data" / "ewt" / "dev_sentences.txt"
 SPEED_CHARACTERS = 5_000_000
 REPEATS = 3
 

@@ -77,6 +77,9 @@ class _Quote(NamedTuple):
 class _Words(NamedTuple):
     verbs: dict[str, _Verb]
     cues: frozenset[str]
+    # Cues that tell by themselves; the others only beside "by", "that", "from", "to", and `weak_cues` beside a comma.
+    sure_cues: frozenset[str]
+    weak_cues: frozenset[str]
     triggers: frozenset[str]
     adverbs: frozenset[str]
     claim_nouns: frozenset[str]
@@ -111,9 +114,12 @@ EXCHANGED = _GRAMMAR["exchanged"]
 OWN = _GRAMMAR["own"]
 NOBODY = _GRAMMAR["nobody"]
 
+# No token holds it: a string of tokens is lowered in one go.
+_SEPARATOR = "\n"
 TOKEN = re.compile(
     r"("
-    r"(?=[A-Z(])(?:(?:[A-Z]\.){2,}|(?:Dr|Mrs?|Ms|Prof|Col|Lt|Gen|Brig|Cpl|Sgt|Maj|Capt|Cmdr|Adm|Rev|Sen|Rep|Gov|St|Jr|Sr|No|[A-Z])\.(?=\s)"
+    r"(?=[A-Z(])(?:(?:[A-Z]\.){2,}"
+    r"|(?:Dr|Mrs?|Ms|Prof|Col|Lt|Gen|Brig|Cpl|Sgt|Maj|Capt|Cmdr|Adm|Rev|Sen|Rep|Gov|St|Jr|Sr|No|[A-Z])\.(?=\s)"
     r"|\((?:ret|retd)\.?\))"
     r"|[^\W_]+(?:[-'’.&/][^\W_]+)*(?:(?<=s)['’](?=\s[A-Za-z]))?"
     r"|[^\w\s]"
@@ -124,6 +130,12 @@ QUOTE_MARK = re.compile("[“”\"‘’']")
 PARAGRAPH = re.compile(r"[^\n]+")
 POSSESSIVE = re.compile(r"['’]s?$")
 ADDRESSEES = frozenset({"me", "us", "reporters", "journalists", "him", "them", "her", "it", "out"})
+NAME_LINKS = frozenset(
+    {"de", "la", "al", "el", "bin", "ibn", "van", "von", "der", "den", "da", "do", "dos", "du", "of"}
+)
+SUBORDINATORS = frozenset({"while", "whereas", "although", "though", "after", "when", "as", "because"})
+# "called for", "called off": no judgement.
+ELSEWHERE = frozenset({"for", "on", "off"})
 BREAKS = frozenset(";:—–()")
 CLOSING = frozenset("”\"’'")
 OPENING = frozenset("“\"‘'")
@@ -374,7 +386,17 @@ def _is_office(rest: str) -> bool:
 
 
 def _has_cue(text: str) -> bool:
-    return not _words().cues.isdisjoint(LETTERS.findall(text.lower())) or ":" in text
+    """Tell cheaply whether a sentence may report anything: most do not, and need not be read."""
+    words = _words()
+    lower = text.lower()
+    found = words.cues.intersection(LETTERS.findall(lower))
+    if not found:
+        return ":" in text
+    if not found.isdisjoint(words.sure_cues) or ":" in text:
+        return True
+    if " by " in lower or " that " in lower or " from " in lower or " to " in lower:
+        return True
+    return not found.isdisjoint(words.weak_cues) and "," in text
 
 
 class _Sentence:
@@ -384,11 +406,11 @@ class _Sentence:
         self.text = text
         self.mentions = mentions
         # Gaps and tokens in turn: the sums of their lengths are the offsets.
-        pieces = TOKEN.split(text)
+        pieces: list[str] = TOKEN.split(text)
         offsets = list(accumulate(map(len, pieces)))
         self.starts = offsets[:-1:2]
         self.tokens = list(zip(self.starts, offsets[1::2], pieces[1::2], strict=True))
-        self.low = [piece.lower() for piece in pieces[1::2]]
+        self.low = _SEPARATOR.join(pieces[1::2]).lower().split(_SEPARATOR) if self.starts else []
         self.words = _words()
         self.named = self._named_tokens()
         self.quotes = quotes
@@ -403,6 +425,8 @@ class _Sentence:
 
     def _named_tokens(self) -> frozenset[int]:
         """Give the tokens of names of several words: there "Doctors Without Borders" holds no preposition."""
+        if not any(" " in self.text[mention.start : mention.end] for mention in self.mentions):
+            return frozenset()
         return frozenset(
             i
             for mention in self.mentions
@@ -413,7 +437,7 @@ class _Sentence:
     def _is_titled(self) -> bool:
         """Tell a headline With Capitals Throughout."""
         long = [token[2] for token in self.tokens if len(token[2]) > 3 and token[2][0].isalpha()]
-        return sum(word[0].isupper() for word in long) * 10 >= len(long) * 7
+        return sum(word[0].isupper() for word in long) >= 0.7 * len(long)
 
     # -- what is asked of a sentence ---------------------------------------------------------------------------------
 
@@ -442,7 +466,7 @@ class _Sentence:
         if best is None or speaks is None or speaks.holder is None:
             return best
         # Who speaks is the narrator's, unless he speaks or is judged within what another says.
-        within = best.kind == "judge" or (
+        within = best.kind in {"judge", "mutual"} or (
             best.kind == "say" and best.holder is not None and best.at < speaks.holder[0] and speaks.kind != "tag"
         )
         return best if within else None
@@ -497,9 +521,10 @@ class _Sentence:
 
     def _find(self) -> Iterator[_Report]:
         triggers = self.words.triggers
-        for i, word in enumerate(self.low):
-            if word not in triggers or self.quoted[i] or i in self.named:
+        for i in [i for i, word in enumerate(self.low) if word in triggers]:
+            if self.quoted[i] or i in self.named:
                 continue
+            word = self.low[i]
             known = len(self.reports)
             verb = self.words.verbs.get(word)
             if verb is not None and (i == 0 or self.tokens[i][2][0].islower() or self._is_titled()):
@@ -524,7 +549,7 @@ class _Sentence:
         if self._is_noun(i, verb):
             return
         before = self._skip_back(i - 1)
-        negated = any(word in NEGATIONS for word in self.low[before + 1 : i])
+        negated = not NEGATIONS.isdisjoint(self.low[before + 1 : i])
         report: _Report | None = None
         if verb.form == "ed" and self._is_passive(i, before):
             report = self._passive(i, verb)
@@ -535,7 +560,7 @@ class _Sentence:
         else:
             if verb.kinds & {"say", "weak"} and not negated:
                 report = self._saying(i, verb)
-            if report is None and "judge" in verb.kinds and not {"for", "on", "off"} & set(self.low[i + 1 : i + 2]):
+            if report is None and "judge" in verb.kinds and not self._is_any(i + 1, ELSEWHERE):
                 report = self._judging(i)
         if report is None:
             return
@@ -635,7 +660,7 @@ class _Sentence:
         following = self.words.verbs.get(self.low[i + 1]) if i + 1 < len(self.low) else None
         if following is not None and following.form in {"ed", "s"} and not self._is(i - 1, ","):
             return True
-        if before in (PREPOSITIONS - {"to"}) or (self._is(i + 1, "of") and verb.form == "base" and verb.noun_too):
+        if before in (PREPOSITIONS - {"to"}) or (self._is(i + 1, "of") and verb.noun_too):
             return True
         return verb.form == "base" and not self._takes_base(i)
 
@@ -655,12 +680,10 @@ class _Sentence:
         return phrase is not None and self._is_plural(self._characters(phrase), named=True)
 
     def _is_passive(self, i: int, before: int) -> bool:
-        skipped = self.low[before + 1 : i]
-        if any(word in PASSIVE_AUXILIARIES for word in skipped) or (
-            self._is(i + 1, "to") and (self._is(i + 2, "have") or self._is(i + 2, "be"))
-        ):
+        if not PASSIVE_AUXILIARIES.isdisjoint(self.low[before + 1 : i]):
             return True
-        return any(self._is(j, "by") for j in range(i + 1, min(i + 3, len(self.low))))
+        after = self.low[i + 1 : i + 3]
+        return "by" in after or after in (["to", "have"], ["to", "be"])
 
     def _passive(self, i: int, verb: _Verb) -> _Report | None:
         if not verb.kinds & {"passive", "agentless", "judge", "say"}:
@@ -762,7 +785,7 @@ class _Sentence:
         return self.tokens[end - 1][1]
 
     def _inverted(self, i: int) -> tuple[int, int, int] | None:
-        """Give the speaker after the verb: ``" ...," said X``, ``..., says X.``"""
+        """Give the speaker who stands after the verb, as in "..., says X"."""
         before = self._skip_adverbs_back(i - 1)
         if before < 0 or not (
             self.low[before] in CLOSING or self.low[before] in {",", "—", "–", "?", "!", "so", ":"} or before == -1
@@ -835,6 +858,9 @@ class _Sentence:
         if span is None:
             return
         span = self._with_relative(span)
+        if i == 0:
+            # What follows the comma is the statement, no description of the holder.
+            span = (span[0], span[1], span[1])
         start, end = self._clause(i)
         content = [(start, self.tokens[i][0])]
         rest = self.tokens[span[1] - 1][1]
@@ -911,6 +937,8 @@ class _Sentence:
 
     def _headline(self) -> Iterator[_Report]:
         """Read "Minister: rebels broke the truce" and "Rebels broke the truce: minister"."""
+        if ":" not in self.text:
+            return
         colon = next((i for i, word in enumerate(self.low) if word == ":"), None)
         if colon is None or not 0 < colon < len(self.low) - 1:
             return
@@ -934,6 +962,8 @@ class _Sentence:
 
     def _cut_turns(self) -> None:
         """End the content of a report where a later one begins a turn of its own: "X said ..., while Y said ..."."""
+        if len(self.reports) < 2:
+            return
         starts = [
             report.holder[0] for report in self.reports if report.holder is not None and self._is_turn(report.holder[0])
         ]
@@ -1205,7 +1235,7 @@ class _Sentence:
         if self._is(end, ",") and end + 1 < len(self.low):
             following = self.tokens[end + 1][2]
             stop = next((k for k in range(end + 1, len(self.low)) if self.low[k] in ENDING), len(self.low))
-            if following[0].isupper() and self.tokens[end - 1][2][0].islower() and stop - end <= 6:
+            if self.tokens[end - 1][2][0].islower() and self._is_name(end + 1, stop):
                 return first, stop, stop
             if (
                 following.lower() in ARTICLES
@@ -1215,6 +1245,11 @@ class _Sentence:
                 described = stop
         return first, end, described
 
+    def _is_name(self, first: int, stop: int) -> bool:
+        """Tell "Wilber Huanca" and "Ana de la Cruz"."""
+        words = [self.tokens[k][2] for k in range(first, stop)]
+        return 0 < len(words) <= 5 and words[0][0].isupper() and all(w[0].isupper() or w in NAME_LINKS for w in words)
+
     def _characters(self, phrase: tuple[int, ...]) -> Span:
         return self.tokens[phrase[0]][0], self.tokens[phrase[1] - 1][1]
 
@@ -1222,6 +1257,9 @@ class _Sentence:
 
     def _is(self, i: int, word: str) -> bool:
         return 0 <= i < len(self.low) and self.low[i] == word
+
+    def _is_any(self, i: int, words: frozenset[str]) -> bool:
+        return 0 <= i < len(self.low) and self.low[i] in words
 
     def _token_at(self, offset: int) -> int:
         return max(0, bisect_right(self.starts, offset) - 1)
@@ -1249,13 +1287,9 @@ class _Sentence:
         while i >= 0:
             if self.low[i] in AUXILIARIES or self.low[i] in NEGATIONS or self._is_adverb(i):
                 i -= 1
-            elif (
-                self.low[i] in DAYS
-                and i
-                and self.low[i - 1] in {"on", "in"}
-                or self.low[i] in TIMES
-                and i
-                and self.low[i - 1] in {"this", "last"}
+            elif i and (
+                (self.low[i] in DAYS and self.low[i - 1] in {"on", "in"})
+                or (self.low[i] in TIMES and self.low[i - 1] in {"this", "last"})
             ):
                 i -= 2
             else:
@@ -1330,12 +1364,8 @@ class _Sentence:
         return len(self.text)
 
     def _end_of_subordinate(self, i: int) -> int | None:
-        """Give the comma that ends "While X praised Y, ..."."""
-        if (
-            not self.low
-            or self.low[0] not in {"while", "whereas", "although", "though", "after", "when", "as", "because"}
-            or "," in self.low[:i]
-        ):
+        """Give the comma that ends "While X praised Y, ..." and "Praising Y, ..."."""
+        if (self.low[0] not in SUBORDINATORS and i > 0) or "," in self.low[:i]:
             return None
         return next((k for k in range(i + 1, len(self.low)) if self.low[k] == "," and not self.quoted[k]), None)
 
@@ -1475,9 +1505,14 @@ def _words() -> _Words:
     }
     lists = {name: frozenset(_RAW[name]) for name in _Words._fields if name in _RAW}
     reporting = {form for form, verb in verbs.items() if verb.kinds - {"plain"}}
+    weak = {form for form, verb in verbs.items() if verb.kinds <= {"plain", "weak", "passive"} and "weak" in verb.kinds}
+    sure = {form for form, verb in verbs.items() if verb.kinds - {"plain", "weak", "passive", "agentless"}}
     nouns = lists["claim_nouns"] | lists["judgement_nouns"] | lists["view_nouns"] | lists["hearsay"]
-    cues = frozenset(reporting | nouns | {"according"} | EXCHANGED)
-    return _Words(verbs=verbs, cues=cues, triggers=cues | EXCHANGES | {"door"}, **lists)
+    cues = frozenset(reporting | nouns | EXCHANGED | {"according", "door"})
+    sure |= lists["judgement_nouns"] | lists["view_nouns"] | lists["hearsay"] | EXCHANGED | {"according", "door"}
+    return _Words(
+        verbs=verbs, cues=cues, sure_cues=frozenset(sure), weak_cues=frozenset(weak), triggers=cues | EXCHANGES, **lists
+    )
 
 
 def _forms(lemma: str, irregular: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

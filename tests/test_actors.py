@@ -414,6 +414,11 @@ def test_a_name_between_full_stops_is_found_whatever_surrounds_it(alias, before,
     assert (start, start + len(alias), OWNERS[alias]) in {name[:3] for name in MATCHER.names(text)}
 
 
+def test_an_article_does_not_hide_the_name_behind_it():
+    text = "the West Papua National Liberation Army"
+    assert [(name.start, name.end) for name in MATCHER.names(text)] == [(4, len(text))]
+
+
 @given(st.sampled_from(ALIASES))
 @settings(deadline=None, max_examples=200)
 def test_the_longest_name_wins(alias):

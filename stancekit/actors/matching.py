@@ -15,8 +15,11 @@ from stancekit.actors.catalogue import Catalogue
 __all__ = ["Matcher", "Mention"]
 
 # Characters that print alike are matched alike; one for one, so that offsets stay exact.
-FOLD = str.maketrans(dict.fromkeys("’‘ʼ", "'") | dict.fromkeys("\u00a0\u202f\t\n\r", " ") | dict.fromkeys("‑‐", "-"))
-FOLDED = re.compile("[’‘ʼ\u00a0\u202f\t\n\r‑‐]")
+FOLD = (
+    *((odd, "'") for odd in "’‘ʼ"),
+    *((odd, " ") for odd in "\u00a0\u202f\t\n\r"),
+    *((odd, "-") for odd in "‑‐"),
+)
 
 WORD = re.compile(r"\w++(?:['-]\w++)*+")
 WORDS_AFTER = re.compile(r"(?: \w++(?:['-]\w++)*+){1,3}+")
@@ -33,7 +36,7 @@ DATELINE_TOWN = re.compile(r"[A-Z][A-Z '-]+, ")
 BODY = re.compile(r"(?: (?:(?:of|for|on) (?:the )?|and )?[A-Z][\w'-]*){1,7}")
 # Words and spaces alone: no sign of punctuation parts what stands on either side.
 UNBROKEN = re.compile(r"(?:'s)?(?: [\w'-]++){0,5}+ ")
-JOINER = re.compile(r"(?P<comma>,)? ?(?P<word>and|or|&)? (?:the )?")
+JOINER = re.compile(r",? ?(?P<word>and|or|&)? (?:the )?")
 LISTED = re.compile(r",? (?:and|or|&) |, (?:the )?[A-Z]")
 # "in Port Alma, Kenya": a town before, a comma between, and the clause is over.
 TOWN = re.compile(r"\b(?:in|at|near|from|outside|of) (?:[A-Z][\w'-]* ?){1,3}, $")
@@ -174,9 +177,14 @@ class Matcher:
                 best[start] = (end, index)
         mentions, free = [], 0
         for start in sorted(best):
+            end, index = best[start]
+            # "The West" does not hide "West Papua National Liberation Army", which begins behind its article.
+            longer = best.get(start + 4)
+            if longer and longer[0] > end and text[start : start + 4].lower() == "the ":
+                continue
             if start >= free:
-                free, index = best[start]
-                mentions.append(Mention(start, free, *self._entries[index]))
+                mentions.append(Mention(start, end, *self._entries[index]))
+                free = end
         return mentions
 
     def find(self, text: str) -> list[Mention]:
@@ -276,7 +284,10 @@ class _Sentence:
             if after and after[0] in context.state:
                 return False
         elif sign == "'" and (possessive := POSSESSIVE.match(text, end)):
-            return not context.place_nouns.isdisjoint(_after(text, possessive.end())) and self._is_located(start)
+            after = _after(text, possessive.end())
+            if self._is_private(after, context.place_nouns):
+                return True
+            return not context.place_nouns.isdisjoint(after) and self._is_located(start)
         elif sign == "-" and text[end + 1 : end + 2].islower():
             # "US-led", "Iran-backed": what it does, wherever that is.
             return False
@@ -308,9 +319,9 @@ class _Sentence:
             return False
         gap = self.text[name.end : following.start]
         if kind == "person":
-            return UNBROKEN.fullmatch(gap) is not None and self.context.titles.issuperset(
-                _words(gap.removeprefix("'s"))
-            )
+            if not UNBROKEN.fullmatch(gap):
+                return False
+            return self.context.titles.issuperset(_words(gap.removeprefix("'s")))
         if kind != "generic":
             return gap == " "
         if not UNBROKEN.fullmatch(gap) or not self.context.people_adjectives.issuperset(_words(gap)):
@@ -421,7 +432,11 @@ def _context() -> Context:
 
 def _folded(text: str) -> str:
     """Replace characters that print alike by one of them."""
-    return text.translate(FOLD) if FOLDED.search(text) else text
+    if text.isascii() and text.isprintable():
+        return text
+    for odd, plain in FOLD:
+        text = text.replace(odd, plain)
+    return text
 
 
 def _variants(alias: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from stancekit.tasks import FRAMING
 __all__ = ["Scores", "count", "shares"]
 
 ALIASES = {"article": "article_id"}
+IDS = ["article_id", "sentence_id"]
 ACTOR = ("actor_id", "actor", "kind")
 
 
@@ -114,23 +114,25 @@ def count(sentences: pd.DataFrame, stances: pd.DataFrame, articles: pd.DataFrame
         If a key is unknown.
     """
     columns = key_columns(keys)
-    own = [column for column in columns if column in stances.columns and column not in {"article_id", "sentence_id"}]
-    flags = sentences[["article_id", "sentence_id", *(name for name in (*columns, "sentiment", *FRAMING.labels) if name in sentences.columns and name not in {"article_id", "sentence_id"})]]
-    described = articles[["article_id", *dict.fromkeys(column for column in columns if column in articles.columns and column not in {"article_id", *own, *flags.columns})]]
     known = {*stances.columns, *sentences.columns, *articles.columns}
     for key, column in zip(keys, (ALIASES.get(key, key) for key in keys), strict=True):
         if column not in known:
             raise InputError(f"no key {key!r}: give actor, article, month, year or a column: {', '.join(sorted(known - {'text'}))}")
-    pairs = stances[[*dict.fromkeys(["article_id", "sentence_id", *own, "stance"])]].merge(flags, on=["article_id", "sentence_id"], how="left").merge(described, on="article_id", how="left")
-    if own:
-        return _tallied(pairs, columns, ("stance",))
-    whole = flags.merge(described, on="article_id", how="left")
-    counts = _tallied(whole, columns, ("sentiment",))
-    stance = _tallied(pairs, columns, ("stance",))
-    stance = stance[[name for name in stance.columns if name not in counts.columns or name == "n_undecided"]]
-    stance = stance.rename(columns={"n_undecided": "n_stances_undecided"})
-    joined = counts.join(stance, how="left")
-    return joined.fillna(0).astype("int64")
+    # A column of the articles gives way to one of the scores that has its name.
+    told = _kept(sentences, IDS, [*columns, "sentiment", *FRAMING.labels])
+    described = _kept(articles, ["article_id"], [name for name in columns if name not in told.columns and name not in stances.columns])
+    whole = told.merge(described, on="article_id", how="left")
+    pairs = _kept(stances, IDS, [*columns, "stance"]).merge(whole, on=IDS, how="left")
+    if any(name in stances.columns for name in columns if name not in IDS):
+        return _tallied(pairs, columns, "stance")
+    per_sentence = _tallied(whole, columns, "sentiment")
+    per_stance = _tallied(pairs, columns, "stance").rename(columns={"n_undecided": "n_stances_undecided"})
+    fresh = [name for name in per_stance.columns if name not in per_sentence.columns]
+    return per_sentence.join(per_stance[fresh], how="left").fillna(0).astype("int64")
+
+
+def _kept(frame: pd.DataFrame, ids: list[str], names: Sequence[str]) -> pd.DataFrame:
+    return frame[[*ids, *dict.fromkeys(name for name in names if name in frame.columns and name not in ids)]]
 
 
 def key_columns(keys: Sequence[str]) -> list[str]:
@@ -141,20 +143,18 @@ def key_columns(keys: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def _tallied(rows: pd.DataFrame, columns: list[str], questions: tuple[str, ...]) -> pd.DataFrame:
-    """Count rows, articles, labels and flags per group."""
-    tallies: dict[str, Any] = {}
-    for question in questions:
-        for label in rows[question].cat.categories:
-            tallies[f"n_{question}_{label}" if question == "sentiment" else f"n_{label}"] = (rows[question] == label).astype("int64")
-        tallies["n_undecided"] = rows[question].isna().astype("int64")
+def _tallied(rows: pd.DataFrame, columns: list[str], question: str) -> pd.DataFrame:
+    """Count rows, articles, labels of a question and flags per group."""
+    prefix = "n_sentiment_" if question == "sentiment" else "n_"
+    tallies = {f"{prefix}{label}": rows[question] == label for label in rows[question].cat.categories}
+    tallies["n_undecided"] = rows[question].isna()
     for flag in FRAMING.labels:
-        tallies[f"n_{flag}"] = rows[flag].fillna(False).astype("int64")
-        tallies[f"n_{flag}_decided"] = rows[flag].notna().astype("int64")
-    by = [rows[column].astype(object) if isinstance(rows[column].dtype, pd.CategoricalDtype) else rows[column] for column in columns]
-    first = ~rows.assign(**{f"_{i}": key for i, key in enumerate(by)}).duplicated([*(f"_{i}" for i in range(len(by))), "article_id"])
-    table = pd.DataFrame({"n_articles": first.astype("int64"), "n_sentences": 1} | tallies, index=rows.index)
-    return table.groupby([key.rename(column) for key, column in zip(by, columns, strict=True)], dropna=False, sort=True).sum()
+        tallies[f"n_{flag}"] = rows[flag].fillna(False)
+        tallies[f"n_{flag}_decided"] = rows[flag].notna()
+    groups = [rows[name].astype(object) if isinstance(rows[name].dtype, pd.CategoricalDtype) else rows[name] for name in columns]
+    articles = pd.concat([*groups, rows["article_id"]], axis=1)
+    table = pd.DataFrame({"n_articles": ~articles.duplicated(), "n_sentences": True} | tallies, index=rows.index).astype("int64")
+    return table.groupby(groups, dropna=False, sort=True).sum()
 
 
 def shares(counts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

@@ -1,0 +1,60 @@
+"""The code in README.md and docs/ runs as it is printed, and every command is documented."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from stancekit.cli import main
+
+HOME = Path(__file__).parent.parent
+PAGES = [HOME / "README.md", *sorted((HOME / "docs").glob("*.md"))]
+
+
+def blocks(page, language):
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.name)
+def test_python_blocks_run_one_after_the_other(page):
+    names = {}
+    for block in blocks(page, "python"):
+        exec(compile(block, page.name, "exec"), names)  # noqa: S102
+
+
+def test_the_readme_shows_what_it_says():
+    names = {}
+    exec(blocks(HOME / "README.md", "python")[0], names)  # noqa: S102
+    scores = names["scores"]
+    assert list(scores.stances["actor_id"]) == ["KEN", "oxfam", "displaced-people", "rebels", "oxfam", "KEN"]
+    assert list(scores.by("actor")["actor"])[:2] == ["Kenya", "Oxfam"]
+
+
+def test_links_between_pages_lead_somewhere():
+    broken = [
+        (page.name, link)
+        for page in PAGES
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert not broken
+
+
+def test_the_actor_file_in_the_docs_is_read_and_used(tmp_path):
+    (tmp_path / "own.csv").write_text(blocks(HOME / "docs" / "actors.md", "csv")[0], encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Acme Lines blamed the dockers' union.", encoding="utf-8")
+    call = ["score", str(tmp_path / "a.txt"), "--output", str(tmp_path / "out"), "--format", "csv", "--actors", str(tmp_path / "own.csv")]
+    assert CliRunner().invoke(main, call).exit_code == 0
+    assert list(pd.read_csv(tmp_path / "out" / "stances.csv")["actor_id"]) == ["acme", "harbour-union"]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name):
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    assert f"stancekit {name}" in result.output.split("Examples:")[1]
+    assert f"stancekit {name}" in (HOME / "README.md").read_text(encoding="utf-8")
+    undocumented = [option.name for option in main.commands[name].params if option.param_type_name == "option" and not option.help]
+    assert not undocumented
