@@ -68,10 +68,15 @@ class SoftmaxCalibration:
             scale, shift = np.exp(parameters[0]), parameters[1:]
             logits = scale * decisions + shift
             errors = softmax(logits, axis=1)
-            value = -float(weights @ log_softmax(logits, axis=1)[rows, codes]) + PRIOR_ROWS / 2 * float(parameters @ parameters)
+            value = -float(weights @ log_softmax(logits, axis=1)[rows, codes]) + PRIOR_ROWS / 2 * float(
+                parameters @ parameters
+            )
             errors[rows, codes] -= 1
             errors *= weights[:, None]
-            gradient = np.concatenate([[scale * float((errors * decisions).sum())], errors.sum(axis=0)]) + PRIOR_ROWS * parameters
+            gradient = (
+                np.concatenate([[scale * float((errors * decisions).sum())], errors.sum(axis=0)])
+                + PRIOR_ROWS * parameters
+            )
             return value / n, gradient / n
 
         found = minimize(loss, np.zeros(k + 1), jac=True, method="L-BFGS-B").x
@@ -126,7 +131,9 @@ class FlagCalibration:
         """
         n = len(decisions)
         weights = np.ones(n) if weights is None else weights
-        found = np.array([_fit_flag(decisions[:, column], flags[:, column], weights) for column in range(decisions.shape[1])])
+        found = np.array(
+            [_fit_flag(decisions[:, column], flags[:, column], weights) for column in range(decisions.shape[1])]
+        )
         return cls(found[:, 0], found[:, 1])
 
     def probabilities(self, decisions: np.ndarray) -> np.ndarray:

@@ -167,7 +167,11 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError(f"y has no label in row {int(np.argmax(missing))}; drop the rows without a label")
         self.classes_, codes = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
-            raise InputError(f"y needs at least two different labels, got only {self.classes_[0]!r}" if n else "y is empty: nothing to fit on")
+            raise InputError(
+                f"y needs at least two different labels, got only {self.classes_[0]!r}"
+                if n
+                else "y is empty: nothing to fit on"
+            )
         return np.asarray(codes)
 
     def _width(self) -> int:
@@ -179,20 +183,28 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         spread = [len(np.unique(groups[target == code])) for code in range(len(self.classes_))]
         if min(spread) < 2:
             scarce = self.classes_[int(np.argmin(spread))]
-            raise InputError(f"the label {str(scarce)!r} stands in one article (group) only; calibration needs two: give more rows, or calibration_folds=0")
+            raise InputError(
+                f"the label {str(scarce)!r} stands in one article (group) only; calibration needs two: give more rows, or calibration_folds=0"
+            )
         splitter = StratifiedGroupKFold(min(self.calibration_folds, *spread), shuffle=True, random_state=0)
         folds = splitter.split(np.zeros(len(target)), target, groups)
         return [(train, test) for train, test in folds if len(np.unique(target[train])) == len(self.classes_)]
 
-    def _fit_linear(self, matrix: sparse.csr_matrix, target: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _fit_linear(
+        self, matrix: sparse.csr_matrix, target: np.ndarray, weights: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         # One against the rest: ten times faster than one multinomial fit, and as accurate once calibrated.
         codes = range(len(self.classes_)) if len(self.classes_) > 2 else (1,)
         weights = weights * compute_sample_weight(self._code_weights(), target)
         return self._fit_flags(matrix, np.column_stack([target == code for code in codes]), weights)
 
-    def _fit_flags(self, matrix: sparse.csr_matrix, flags: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _fit_flags(
+        self, matrix: sparse.csr_matrix, flags: np.ndarray, weights: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Fit one logistic regression per column of flags."""
-        solver = LogisticRegression(C=self.C, solver="liblinear", intercept_scaling=10.0, max_iter=self.max_iter, random_state=0)
+        solver = LogisticRegression(
+            C=self.C, solver="liblinear", intercept_scaling=10.0, max_iter=self.max_iter, random_state=0
+        )
         models = [clone(solver).fit(matrix, column, sample_weight=weights) for column in flags.T]
         return np.vstack([model.coef_ for model in models]), np.concatenate([model.intercept_ for model in models])
 
@@ -201,14 +213,26 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return self.class_weight
         unknown = set(self.class_weight) - set(self.classes_)
         if unknown:
-            raise InputError(f"class_weight names {sorted(map(str, unknown))}, which is no label of y: {', '.join(map(str, self.classes_))}")
+            raise InputError(
+                f"class_weight names {sorted(map(str, unknown))}, which is no label of y: {', '.join(map(str, self.classes_))}"
+            )
         return {code: self.class_weight.get(label, 1.0) for code, label in enumerate(self.classes_)}
 
-    def _calibrate(self, decisions: np.ndarray, target: np.ndarray, weights: np.ndarray) -> SoftmaxCalibration | FlagCalibration:
+    def _calibrate(
+        self, decisions: np.ndarray, target: np.ndarray, weights: np.ndarray
+    ) -> SoftmaxCalibration | FlagCalibration:
         done = ~np.isnan(decisions[:, 0])
         if decisions.shape[1] == 1:
-            return FlagCalibration.fit(decisions[done], target[done, None], weights[done]) if done.any() else FlagCalibration()
-        return SoftmaxCalibration.fit(decisions[done], target[done], weights[done]) if done.any() else SoftmaxCalibration(1.0, np.zeros(decisions.shape[1]))
+            return (
+                FlagCalibration.fit(decisions[done], target[done, None], weights[done])
+                if done.any()
+                else FlagCalibration()
+            )
+        return (
+            SoftmaxCalibration.fit(decisions[done], target[done], weights[done])
+            if done.any()
+            else SoftmaxCalibration(1.0, np.zeros(decisions.shape[1]))
+        )
 
     def _probabilities(self, decisions: np.ndarray) -> np.ndarray:
         proba = self.calibration_.probabilities(decisions)
@@ -398,15 +422,21 @@ class FramingClassifier(_LinearClassifier):
     def _check_y(self, y: Any, n: int) -> np.ndarray:
         flags = np.asarray(y)
         if flags.shape != (n, len(FRAMING.labels)):
-            raise InputError(f"y must have one row per row of X and two columns, humanitarian and tactical: ({n}, 2), got {flags.shape}")
+            raise InputError(
+                f"y must have one row per row of X and two columns, humanitarian and tactical: ({n}, 2), got {flags.shape}"
+            )
         if pd.isna(flags).any() or not np.isin(flags.astype(float), (0, 1)).all():
             raise InputError("y must hold 0 and 1 (or False and True) only; drop the rows without a label")
         if self.class_weight is not None:
-            raise InputError("class_weight must be None for framing, whose two flags have different classes; use sample_weight")
+            raise InputError(
+                "class_weight must be None for framing, whose two flags have different classes; use sample_weight"
+            )
         flags = flags.astype(np.int64)
         for name, column in zip(FRAMING.labels, flags.T, strict=True):
             if column.min() == column.max():
-                raise InputError(f"the flag {name} is {'on' if column[0] else 'off'} in every row; give rows of both kinds")
+                raise InputError(
+                    f"the flag {name} is {'on' if column[0] else 'off'} in every row; give rows of both kinds"
+                )
         self.classes_ = np.array(FRAMING.labels)
         return flags
 
@@ -418,11 +448,17 @@ class FramingClassifier(_LinearClassifier):
             return []
         n_groups = len(np.unique(groups))
         if n_groups < 2:
-            raise InputError("all rows are of one article (group); calibration needs two: give more rows, or calibration_folds=0")
-        folds = GroupKFold(min(self.calibration_folds, n_groups), shuffle=True, random_state=0).split(target, groups=groups)
+            raise InputError(
+                "all rows are of one article (group); calibration needs two: give more rows, or calibration_folds=0"
+            )
+        folds = GroupKFold(min(self.calibration_folds, n_groups), shuffle=True, random_state=0).split(
+            target, groups=groups
+        )
         return [(train, test) for train, test in folds if (target[train].min(axis=0) < target[train].max(axis=0)).all()]
 
-    def _fit_linear(self, matrix: sparse.csr_matrix, target: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _fit_linear(
+        self, matrix: sparse.csr_matrix, target: np.ndarray, weights: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         return self._fit_flags(matrix, target, weights)
 
     def _calibrate(self, decisions: np.ndarray, target: np.ndarray, weights: np.ndarray) -> FlagCalibration:

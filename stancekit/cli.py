@@ -57,18 +57,51 @@ def main() -> None:
 @main.command(short_help="Score articles from files, folders or standard input.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--output", "-o", required=True, metavar="DIR", help="Folder for the results; made if it is not there.")
-@click.option("--format", "form", type=click.Choice(["parquet", "csv", "jsonl"]), default="parquet", show_default=True, help="Format of sentences.* and stances.*.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "csv", "jsonl"]),
+    default="parquet",
+    show_default=True,
+    help="Format of sentences.* and stances.*.",
+)
 @click.option("--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md.")
-@click.option("--jobs", "-j", type=int, default=1, show_default=True, help="Processes; -1 for as many as there are cores.")
-@click.option("--column", "columns", multiple=True, metavar="NAME=COLUMN", help="Where columns have other names: --column text=body. May be repeated.")
+@click.option(
+    "--jobs", "-j", type=int, default=1, show_default=True, help="Processes; -1 for as many as there are cores."
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NAME=COLUMN",
+    help="Where columns have other names: --column text=body. May be repeated.",
+)
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of text, CSV and JSONL files.")
-@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Leave labels less probable than this missing.")
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Leave labels less probable than this missing.",
+)
 @click.option("--stance", metavar="MODEL", default="stance", show_default=True, help="Model folder for stance.")
-@click.option("--sentiment", metavar="MODEL", default="sentiment", show_default=True, help="Model folder for sentiment.")
+@click.option(
+    "--sentiment", metavar="MODEL", default="sentiment", show_default=True, help="Model folder for sentiment."
+)
 @click.option("--framing", metavar="MODEL", default="framing", show_default=True, help="Model folder for framing.")
 @click.option("--overwrite", is_flag=True, help="Replace the results of an earlier run in DIR.")
-@click.option("--top", type=click.IntRange(min=0), default=40, show_default=True, help="Rows of the printed table of actors; 0 for all.")
-@click.option("--progress/--no-progress", default=None, help="Show a progress bar on standard error. [default: if it is a terminal]")
+@click.option(
+    "--top",
+    type=click.IntRange(min=0),
+    default=40,
+    show_default=True,
+    help="Rows of the printed table of actors; 0 for all.",
+)
+@click.option(
+    "--progress/--no-progress",
+    default=None,
+    help="Show a progress bar on standard error. [default: if it is a terminal]",
+)
 def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> None:
     """Score articles: one row per sentence, one row per sentence and actor.
 
@@ -103,18 +136,24 @@ def _score(paths: Sequence[str], output: Path, form: str, options: dict[str, Any
     # What is wrong with models, actors or arguments is said before anything is written.
     loaded = scorer.models
     chunks = read_articles(paths, columns=_columns(options["columns"]), encoding=options["encoding"], chunk=CHUNK)
+    stream = scorer.stream(chunks, jobs=options["jobs"])
     files = [f"sentences.{form}", f"stances.{form}", "rejected.csv"]
     folder = prepare_output(output, overwrite=options["overwrite"], names=[*files, "run.json"])
     started = datetime.now(UTC)
-    tally = _write_tables(scorer.stream(chunks, jobs=options["jobs"]), [folder / name for name in files], options["progress"])
+    tally = _write_tables(
+        scorer.stream(chunks, jobs=options["jobs"]), [folder / name for name in files], options["progress"]
+    )
     run = {
         "program": "stancekit",
-        "versions": {"stancekit": __version__, "python": platform.python_version()} | {name: version(name) for name in ("numpy", "pandas", "scikit-learn")},
+        "versions": {"stancekit": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in ("numpy", "pandas", "scikit-learn")},
         "started": started.isoformat(timespec="seconds"),
         "seconds": round((datetime.now(UTC) - started).total_seconds(), 3),
         "input": list(paths),
         "options": {"format": form} | {name: value for name, value in options.items() if name not in models},
-        "models": {task: {"name": models[task], "digest": getattr(loaded, task).model_info_["digest"]} for task in models},
+        "models": {
+            task: {"name": models[task], "digest": getattr(loaded, task).model_info_["digest"]} for task in models
+        },
         "actors": {"entries": len(scorer.catalogue), "digest": scorer.catalogue.digest},
         "counts": dict(tally.counts),
         "files": files,
@@ -181,25 +220,45 @@ def _report(folder: Path, tally: _Tally, top: int) -> None:
     for line in tally.rejected:
         click.echo(f"not scored: {line}", err=True)
     if rejected > len(tally.rejected):
-        click.echo(f"not scored: {rejected - len(tally.rejected)} more, all listed in {folder / 'rejected.csv'}", err=True)
+        click.echo(
+            f"not scored: {rejected - len(tally.rejected)} more, all listed in {folder / 'rejected.csv'}", err=True
+        )
     if not counts["articles"]:
         _fail(f"nothing could be scored: {rejected} rejected, listed in {folder / 'rejected.csv'}")
     actors = shares(tally.actors, ["actor"])
     shown = actors.head(top) if top else actors
-    percent = [f"share_{name}" for name in ("favor", "neutral", "against", "humanitarian", "tactical") if f"share_{name}" in shown.columns]
+    percent = [
+        f"share_{name}"
+        for name in ("favor", "neutral", "against", "humanitarian", "tactical")
+        if f"share_{name}" in shown.columns
+    ]
     rows = [
-        [row["actor"], row["n_sentences"], *(f"{100 * row[name]:.0f} %" if row[name] == row[name] else "-" for name in percent)]
+        [
+            row["actor"],
+            row["n_sentences"],
+            *(f"{100 * row[name]:.0f} %" if row[name] == row[name] else "-" for name in percent),
+        ]
         for row in shown.to_dict("records")
     ]
     header = ["actor", "sentences", *(name.removeprefix("share_") for name in percent)]
-    click.echo(tabulate(rows, headers=header, colalign=("left", *["right"] * (len(header) - 1)) if rows else None, disable_numparse=True))
+    click.echo(
+        tabulate(
+            rows,
+            headers=header,
+            colalign=("left", *["right"] * (len(header) - 1)) if rows else None,
+            disable_numparse=True,
+        )
+    )
     if len(shown) < len(actors):
         click.echo(f"{len(actors) - len(shown)} more actors; --top 0 shows all", err=True)
     cut = f", {counts['sentences_cut']} of them cut at 10,000 characters" if counts["sentences_cut"] else ""
     unknown = counts["sentences_without_known_terms"]
     blank = f", {unknown} of them without a word that the models know" if unknown else ""
     lost = f"; {rejected} not scored, see {folder / 'rejected.csv'}" if rejected else ""
-    click.echo(f"{_number(counts['articles'], 'article')}, {_number(counts['sentences'], 'sentence')}{cut}{blank}, {_number(counts['stances'], 'stance')} in {folder}{lost}", err=True)
+    click.echo(
+        f"{_number(counts['articles'], 'article')}, {_number(counts['sentences'], 'sentence')}{cut}{blank}, {_number(counts['stances'], 'stance')} in {folder}{lost}",
+        err=True,
+    )
 
 
 def _number(n: int, what: str) -> str:

@@ -84,11 +84,29 @@ def _home() -> Path:
     return installed if installed.is_dir() else Path(str(files("stancekit"))).parent / "datasets"
 
 
-TEXT_COLUMNS = ("article_id", "text", "title", "published", "outlet", "actor_id", "label", "spans", "holder_text", "holder_id", "sentiment", "part")
+TEXT_COLUMNS = (
+    "article_id",
+    "text",
+    "title",
+    "published",
+    "outlet",
+    "actor_id",
+    "label",
+    "spans",
+    "holder_text",
+    "holder_id",
+    "sentiment",
+    "part",
+)
 
 
 def _read(folder: Path, table: str) -> pd.DataFrame:
     path = folder / f"{table}.csv"
     if not path.is_file():
         raise InputError(f"{path}: no such file; a corpus is a folder with articles.csv, sentences.csv and stances.csv")
-    return pd.read_csv(path, dtype=dict.fromkeys(TEXT_COLUMNS, "str"), keep_default_na=False, na_values={"holder_text": [""], "holder_id": [""]})
+    return pd.read_csv(
+        path,
+        dtype=dict.fromkeys(TEXT_COLUMNS, "str"),
+        keep_default_na=False,
+        na_values={"holder_text": [""], "holder_id": [""]},
+    )

@@ -75,11 +75,16 @@ class Evaluation:
             "n_groups": self.n_groups,
             **{name: vars(getattr(self, name)) for name in ("accuracy", "macro_f1", "ece")},
             "classes": self.classes.to_dict("records"),
-            "confusion": {str(label): row.tolist() for label, row in zip(self.confusion.index, self.confusion.to_numpy(), strict=True)},
+            "confusion": {
+                str(label): row.tolist()
+                for label, row in zip(self.confusion.index, self.confusion.to_numpy(), strict=True)
+            },
         }
 
 
-def evaluate(y: Any, proba: np.ndarray, classes: Sequence[Any], *, groups: Any = None, draws: int = DRAWS, seed: int = 0) -> Evaluation:
+def evaluate(
+    y: Any, proba: np.ndarray, classes: Sequence[Any], *, groups: Any = None, draws: int = DRAWS, seed: int = 0
+) -> Evaluation:
     """Measure probabilities over exclusive classes against the truth.
 
     Parameters
@@ -136,11 +141,15 @@ def evaluate(y: Any, proba: np.ndarray, classes: Sequence[Any], *, groups: Any =
         macro_f1=_figure(scores["f1"].mean(axis=1)),
         ece=_figure(_ece(confidence, hits, groups, weights)),
         classes=classes_frame,
-        confusion=pd.DataFrame(table.astype(int), index=pd.Index(names, name="truth"), columns=pd.Index(names, name="predicted")),
+        confusion=pd.DataFrame(
+            table.astype(int), index=pd.Index(names, name="truth"), columns=pd.Index(names, name="predicted")
+        ),
     )
 
 
-def evaluate_flags(y: Any, proba: np.ndarray, flags: Sequence[str], *, groups: Any = None, draws: int = DRAWS, seed: int = 0) -> dict[str, Evaluation]:
+def evaluate_flags(
+    y: Any, proba: np.ndarray, flags: Sequence[str], *, groups: Any = None, draws: int = DRAWS, seed: int = 0
+) -> dict[str, Evaluation]:
     """Measure probabilities of flags against the truth, each flag on its own.
 
     Parameters
@@ -165,10 +174,19 @@ def evaluate_flags(y: Any, proba: np.ndarray, flags: Sequence[str], *, groups: A
     """
     truth = np.asarray(y).astype(int)
     if truth.ndim != 2 or truth.shape != np.shape(proba) or truth.shape[1] != len(flags):
-        raise InputError(f"y and proba must both have one column per flag ({', '.join(flags)}), got {truth.shape} and {np.shape(proba)}")
+        raise InputError(
+            f"y and proba must both have one column per flag ({', '.join(flags)}), got {truth.shape} and {np.shape(proba)}"
+        )
     names = np.array(["off", "on"])
     return {
-        flag: evaluate(names[truth[:, i]], np.column_stack([1 - proba[:, i], proba[:, i]]), ["off", "on"], groups=groups, draws=draws, seed=seed)
+        flag: evaluate(
+            names[truth[:, i]],
+            np.column_stack([1 - proba[:, i], proba[:, i]]),
+            ["off", "on"],
+            groups=groups,
+            draws=draws,
+            seed=seed,
+        )
         for i, flag in enumerate(flags)
     }
 
@@ -176,14 +194,22 @@ def evaluate_flags(y: Any, proba: np.ndarray, flags: Sequence[str], *, groups: A
 def _check(y: Any, proba: np.ndarray, classes: Sequence[Any], groups: Any) -> tuple[np.ndarray, np.ndarray]:
     labels = np.asarray(y)
     if labels.ndim != 1 or np.shape(proba) != (len(labels), len(classes)):
-        raise InputError(f"proba must have one row per label and one column per class: ({len(labels)}, {len(classes)}), got {np.shape(proba)}")
+        raise InputError(
+            f"proba must have one row per label and one column per class: ({len(labels)}, {len(classes)}), got {np.shape(proba)}"
+        )
     if not len(labels):
         raise InputError("nothing to evaluate: y is empty")
     codes = pd.Index(list(classes)).get_indexer(pd.Index(labels))
     if (codes < 0).any():
         row = int(np.argmax(codes < 0))
-        raise InputError(f"row {row} of y is {str(labels[row])!r}, which is none of the classes {', '.join(map(str, classes))}")
-    groups = np.arange(len(labels)) if groups is None else pd.factorize(pd.Series(list(groups), dtype=object), use_na_sentinel=False)[0]
+        raise InputError(
+            f"row {row} of y is {str(labels[row])!r}, which is none of the classes {', '.join(map(str, classes))}"
+        )
+    groups = (
+        np.arange(len(labels))
+        if groups is None
+        else pd.factorize(pd.Series(list(groups), dtype=object), use_na_sentinel=False)[0]
+    )
     if len(groups) != len(labels):
         raise InputError(f"groups must hold one value per row: {len(labels)}, got {len(groups)}")
     return codes, groups
@@ -203,7 +229,11 @@ def _per_class(tables: np.ndarray) -> dict[str, np.ndarray]:
     def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
         return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
-    return {"precision": ratio(right, predicted), "recall": ratio(right, truth), "f1": ratio(2 * right, truth + predicted)}
+    return {
+        "precision": ratio(right, predicted),
+        "recall": ratio(right, truth),
+        "f1": ratio(2 * right, truth + predicted),
+    }
 
 
 def _ece(confidence: np.ndarray, hits: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> np.ndarray:

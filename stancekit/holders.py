@@ -140,6 +140,8 @@ BREAKS = frozenset(";:—–()")
 CLOSING = frozenset("”\"’'")
 OPENING = frozenset("“\"‘'")
 ENDING = frozenset(",.;:?!—–)”\"’'…")
+SINGLE_LENGTH = 1000
+"""Single marks further apart, in characters, are apostrophes."""
 HEADLINE_WORDS = 8
 """Who speaks in "Minister: ..." is named in fewer words."""
 SCARE_WORDS = 4
@@ -409,14 +411,15 @@ class _Sentence:
         pieces: list[str] = TOKEN.split(text)
         offsets = list(accumulate(map(len, pieces)))
         self.starts = offsets[:-1:2]
-        self.tokens = list(zip(self.starts, offsets[1::2], pieces[1::2], strict=True))
-        self.low = _SEPARATOR.join(pieces[1::2]).lower().split(_SEPARATOR) if self.starts else []
+        self.ends = offsets[1::2]
+        self.raw = pieces[1::2]
+        self.low = _SEPARATOR.join(self.raw).lower().split(_SEPARATOR) if self.starts else []
         self.words = _words()
         self.named = self._named_tokens()
         self.quotes = quotes
         self.speech = [quote for quote in quotes if self._is_speech(quote)]
         self.quoted = (
-            [self.speech_at(token[0]) is not None for token in self.tokens] if self.speech else [False] * len(self.low)
+            [self.speech_at(start) is not None for start in self.starts] if self.speech else [False] * len(self.low)
         )
         self.reports: list[_Report] = []
         for report in self._find():
@@ -436,7 +439,7 @@ class _Sentence:
 
     def _is_titled(self) -> bool:
         """Tell a headline With Capitals Throughout."""
-        long = [token[2] for token in self.tokens if len(token[2]) > 3 and token[2][0].isalpha()]
+        long = [word for word in self.raw if len(word) > 3 and word[0].isalpha()]
         return sum(word[0].isupper() for word in long) >= 0.7 * len(long)
 
     # -- what is asked of a sentence ---------------------------------------------------------------------------------
@@ -527,7 +530,7 @@ class _Sentence:
             word = self.low[i]
             known = len(self.reports)
             verb = self.words.verbs.get(word)
-            if verb is not None and (i == 0 or self.tokens[i][2][0].islower() or self._is_titled()):
+            if verb is not None and (i == 0 or self.raw[i][0].islower() or self._is_titled()):
                 yield from self._of_verb(i, verb)
             elif word == "according" and self._is(i + 1, "to"):
                 yield from self._aside(i, i + 2)
@@ -540,7 +543,7 @@ class _Sentence:
                 yield from self._judgement_noun(i)
             if word in self.words.hearsay:
                 start, end = self._clause(i)
-                yield _Report("say", None, None, ((start, end),), self.tokens[i][0])
+                yield _Report("say", None, None, ((start, end),), self.starts[i])
         yield from self._headline()
 
     def _of_verb(self, i: int, verb: _Verb) -> Iterator[_Report]:
@@ -577,15 +580,15 @@ class _Sentence:
             phrase = self._phrase_ending(self._skip_back(i - 1))
             if phrase is not None and self._is(phrase[0] - 1, "as"):
                 span = (*phrase, phrase[1])
-                yield self._report("tag", span, self._around_tag(i + 1, span), self.tokens[i][0])
+                yield self._report("tag", span, self._around_tag(i + 1, span), self.starts[i])
         elif word == "door" and self._is(i + 1, "of") and self._is(i - 2, "at"):
             subject = self._shared(i)
             if subject is not None:
-                yield self._report("judge", subject, ((self.tokens[i][1], self._judgement_end(i)),), self.tokens[i][0])
+                yield self._report("judge", subject, ((self.ends[i], self._judgement_end(i)),), self.starts[i])
         elif word in EXCHANGES and i + 1 < len(self.low) and self.low[i + 1] in EXCHANGED:
             phrase = self._phrase_ending(self._skip_back(i - 1))
             if phrase is not None:
-                yield from self._mutual(self._report("judge", (*phrase, phrase[1]), (), self.tokens[i][0]))
+                yield from self._mutual(self._report("judge", (*phrase, phrase[1]), (), self.starts[i]))
 
     def _mutual(self, report: _Report) -> Iterator[_Report]:
         """Read "X and Y blame each other": each is the other's target."""
@@ -595,7 +598,7 @@ class _Sentence:
         first = self._token_at(start)
         if self._is(first - 1, "and") and " and " not in self.text[start:end]:
             phrase = self._phrase_ending(first - 2)
-            start = self.tokens[phrase[0]][0] if phrase else start
+            start = self.starts[phrase[0]] if phrase else start
         left, joined, right = self.text[start:end].partition(" and ")
         if joined:
             one, other = (start, start + len(left)), (end - len(right), end)
@@ -613,7 +616,7 @@ class _Sentence:
         first = self._token_at(report.holder[0])
         subject = self._phrase_from(0)
         if subject is not None and subject[1] < first and self.low[0] not in {"less", "more"}:
-            span = (self.tokens[0][0], self.tokens[subject[1] - 1][1])
+            span = (self.starts[0], self.ends[subject[1] - 1])
             if self._is_plural(span) == many and self.low[0] not in PRONOUNS:
                 return report._replace(holder=span, described=span)
         for mention in self.mentions:
@@ -688,7 +691,7 @@ class _Sentence:
     def _passive(self, i: int, verb: _Verb) -> _Report | None:
         if not verb.kinds & {"passive", "agentless", "judge", "say"}:
             return None
-        at = self.tokens[i][0]
+        at = self.starts[i]
         start = self._clause(i)[0]
         before = self._skip_back(i - 1)
         if not any(word in PASSIVE_AUXILIARIES for word in self.low[before + 1 : i]):
@@ -696,7 +699,7 @@ class _Sentence:
             phrase = self._phrase_ending(near)
             if phrase is None:
                 return None
-            start = self.tokens[phrase[0]][0]
+            start = self.starts[phrase[0]]
         for j in range(i + 1, min(i + 8, len(self.low))):
             if self.low[j] == "by" and not self.quoted[j]:
                 span = self._phrase_from(j + 1)
@@ -722,14 +725,14 @@ class _Sentence:
         if that is None or not (direct or any(word in self.words.claim_nouns for word in self.low[i + 1 : that])):
             return None
         span = self._subject(i)
-        content = ((self.tokens[that][1], self._clause_end(that)),) if direct else ()
+        content = ((self.ends[that], self._clause_end(that)),) if direct else ()
         if span is None:
-            return _Report("deny", None, None, content, self.tokens[i][0])
+            return _Report("deny", None, None, content, self.starts[i])
         own = any(word in OWN for word in self.low[that + 1 : that + 5])
-        return self._report("deny own" if own else "deny", span, content, self.tokens[i][0])
+        return self._report("deny own" if own else "deny", span, content, self.starts[i])
 
     def _saying(self, i: int, verb: _Verb) -> _Report | None:
-        at, verb_end = self.tokens[i][0], self.tokens[i][1]
+        at, verb_end = self.starts[i], self.ends[i]
         if self.low[i + 1 : i + 2] and (
             self.low[i + 1] in {"up", "for"} or (self.low[i + 1] == "with" and self.low[i].startswith("repl"))
         ):
@@ -754,9 +757,7 @@ class _Sentence:
             set_off
             and verb.noun_too
             and self.low[last : last + 1] not in ([], ["."])
-            and not (
-                self.low[first] in DETERMINERS or self.low[first] in PRONOUNS or self.tokens[first][2][0].isupper()
-            )
+            and not (self.low[first] in DETERMINERS or self.low[first] in PRONOUNS or self.raw[first][0].isupper())
         ):
             return None
         if set_off and (after >= len(self.low) or self.low[after] in ENDING) and verb.form != "ing":
@@ -775,14 +776,14 @@ class _Sentence:
         """Give where the content begins after the one who is told; None for an order: "told them to leave"."""
         phrase = self._phrase_from(i + 1)
         if phrase is None or self.low[i] in {"warned", "warns"}:
-            return self.tokens[i][1]
+            return self.ends[i]
         end = phrase[1]
         while end < len(self.low) and self.low[end] in {"and", "alike"} and end + 1 < len(self.low):
             more = self._phrase_from(end + 1)
             end = more[1] if more else end + 1
         if self._is(end, "to"):
             return None
-        return self.tokens[end - 1][1]
+        return self.ends[end - 1]
 
     def _inverted(self, i: int) -> tuple[int, int, int] | None:
         """Give the speaker who stands after the verb, as in "..., says X"."""
@@ -824,9 +825,9 @@ class _Sentence:
         span = self._subject(i)
         if span is None:
             return None
-        at, verb_end = self.tokens[i][0], self.tokens[i][1]
+        at, verb_end = self.starts[i], self.ends[i]
         content: list[Span] = [(verb_end, self._judgement_end(i))]
-        backward = (self._sentence_part_start(span[0]), self.tokens[span[0]][0])
+        backward = (self._sentence_part_start(span[0]), self.starts[span[0]])
         if self._is_object_relative(span[0], i):
             what = self._skip_adverbs_back(span[0] - 1)
             if self._is(i + 1, "down"):
@@ -847,7 +848,7 @@ class _Sentence:
         before = self.low[first - 1]
         if before in {"that", "which", "whom", "what"}:
             return True
-        if not self._is_nominal(first - 1) or not (self.low[first] in ARTICLES or self.tokens[first][2][0].isupper()):
+        if not self._is_nominal(first - 1) or not (self.low[first] in ARTICLES or self.raw[first][0].isupper()):
             return False
         antecedent = self._phrase_ending(first - 1)
         return antecedent is not None and self._is(antecedent[0] - 1, ",")
@@ -862,9 +863,9 @@ class _Sentence:
             # What follows the comma is the statement, no description of the holder.
             span = (span[0], span[1], span[1])
         start, end = self._clause(i)
-        content = [(start, self.tokens[i][0])]
-        rest = self.tokens[span[1] - 1][1]
-        first = not any(character.isalpha() for character in self.text[start : self.tokens[i][0]])
+        content = [(start, self.starts[i])]
+        rest = self.ends[span[1] - 1]
+        first = not any(character.isalpha() for character in self.text[start : self.starts[i]])
         inserted = (
             self._is(i - 1, ",")
             and self._is(span[1], ",")
@@ -873,7 +874,7 @@ class _Sentence:
         )
         if first or self._is(span[1], ":") or (inserted and self._is(span[2], ",")):
             content.append((rest, len(self.text) if self._is(span[1], ":") else end))
-        yield self._report("view", span, tuple(content), self.tokens[i][0])
+        yield self._report("view", span, tuple(content), self.starts[i])
 
     def _view(self, i: int) -> Iterator[_Report]:
         """Read "in the words of X", "in X's view"."""
@@ -891,21 +892,21 @@ class _Sentence:
                 span = (phrase[0], i, i)
         if span is None or first < 0 or self.low[first] not in {"in", "by", "to", "on"}:
             return
-        yield self._report("view", span, (self._clause(i),), self.tokens[i][0])
+        yield self._report("view", span, (self._clause(i),), self.starts[i])
 
     def _claim(self, i: int) -> Iterator[_Report]:
         """Read "X's claim that ...", "the charge that ..."."""
-        content = ((self.tokens[i][1], self._clause_end(i)),)
+        content = ((self.ends[i], self._clause_end(i)),)
         if i and POSSESSIVE.search(self.low[i - 1]):
             phrase = self._phrase_ending(i - 1)
             if phrase is not None:
-                yield self._report("say", (phrase[0], i, i), content, self.tokens[i][0])
+                yield self._report("say", (phrase[0], i, i), content, self.starts[i])
                 return
-        yield _Report("say", None, None, content, self.tokens[i][0])
+        yield _Report("say", None, None, content, self.starts[i])
 
     def _judgement_noun(self, i: int) -> Iterator[_Report]:
         """Read "drew praise from X", "X's criticism of Y", "X had kind words for Y"."""
-        at = self.tokens[i][0]
+        at = self.starts[i]
         if self._is(i + 1, "from") or self._is(i + 1, "by"):
             span = self._phrase_from(i + 2)
             if span is not None and not self.low[i + 2].endswith("ing"):
@@ -913,7 +914,7 @@ class _Sentence:
             return
         if not (self._is(i + 1, "for") or self._is(i + 1, "of") or self._is(i + 1, "on")):
             return
-        content = ((self.tokens[i][1], self._judgement_end(i)),)
+        content = ((self.ends[i], self._judgement_end(i)),)
         if i and POSSESSIVE.search(self.low[i - 1]):
             phrase = self._phrase_ending(i - 1)
             if phrase is not None:
@@ -942,7 +943,7 @@ class _Sentence:
         colon = next((i for i, word in enumerate(self.low) if word == ":"), None)
         if colon is None or not 0 < colon < len(self.low) - 1:
             return
-        start, end = self.tokens[colon][:2]
+        start, end = self.starts[colon], self.ends[colon]
         if self.low[colon - 1] in self.words.headline_speakers and colon < HEADLINE_WORDS:
             phrase = self._phrase_ending(colon - 1)
             if phrase is not None and phrase[0] == 0:
@@ -954,11 +955,11 @@ class _Sentence:
 
     def _report(self, kind: str, span: tuple[int, int, int], content: tuple[Span, ...], at: int) -> _Report:
         first, last, described = span
-        start, end = self.tokens[first][0], self.tokens[last - 1][1]
+        start, end = self.starts[first], self.ends[last - 1]
         possessive = POSSESSIVE.search(self.text[start:end])
         if possessive and kind != "tag" and self.text[start:end][-1:] in "s'’":
             end = start + possessive.start()
-        return _Report(kind, (start, end), (start, max(end, self.tokens[described - 1][1])), content, at)
+        return _Report(kind, (start, end), (start, max(end, self.ends[described - 1])), content, at)
 
     def _cut_turns(self) -> None:
         """End the content of a report where a later one begins a turn of its own: "X said ..., while Y said ..."."""
@@ -1022,7 +1023,7 @@ class _Sentence:
         """Give what "who" after token `j` stands for: "X, a retired officer, who"."""
         if self._is(j, ","):
             opening = next((k for k in range(j - 1, -1, -1) if self.low[k] == ","), None)
-            if opening is not None and self.low[opening + 1] in ARTICLES and self.tokens[opening - 1][2][0].isupper():
+            if opening is not None and self.low[opening + 1] in ARTICLES and self.raw[opening - 1][0].isupper():
                 phrase = self._phrase_ending(opening - 1)
                 if phrase is not None:
                     return (*phrase, j)
@@ -1040,18 +1041,18 @@ class _Sentence:
                 or following in ARTICLES
                 or following in PREPOSITIONS
                 or k == commas[-1]
-                or self.tokens[k + 1][2][0].isupper()
+                or self.raw[k + 1][0].isupper()
             ):
                 phrase = self._phrase_ending(k - 1)
                 if phrase is None:
                     continue
-                named = self.tokens[k + 1][2][0].isupper() and self.tokens[phrase[1] - 1][2][0].islower()
+                named = self.raw[k + 1][0].isupper() and self.raw[phrase[1] - 1][0].islower()
                 return phrase[0], j if named else phrase[1], j
         return None
 
     def _shared(self, i: int) -> tuple[int, int, int] | None:
         """Give the subject that a verb shares with an earlier one."""
-        at = self.tokens[i][0]
+        at = self.starts[i]
         for report in reversed(self.reports):
             if report.holder is None or report.at > at or report.kind == "view":
                 continue
@@ -1135,7 +1136,7 @@ class _Sentence:
         return self._phrase_ending(q) if q >= 0 and self._is_nominal(q) else None
 
     def _joins_names(self, p: int, first: int) -> bool:
-        left, right = self.tokens[p - 1][2], self.tokens[first][2]
+        left, right = self.raw[p - 1], self.raw[first]
         return left[0].isupper() and right[0].isupper() and not self._is(p - 2, ",")
 
     def _is_time(self, i: int) -> bool:
@@ -1155,11 +1156,11 @@ class _Sentence:
         if word in self.words.adverbs or word in NEGATIONS or (word in DAYS and word != "march"):
             return False
         verb = self.words.verbs.get(word)
-        if verb is not None and (verb.form in {"ed", "ing"} or not verb.noun_too) and self.tokens[i][2][0].islower():
+        if verb is not None and (verb.form in {"ed", "ing"} or not verb.noun_too) and self.raw[i][0].islower():
             return i > 0 and self.low[i - 1] in ARTICLES
         return not (
             word.endswith("ly")
-            and self.tokens[i][2][0].islower()
+            and self.raw[i][0].islower()
             and word not in {"family", "ally", "assembly", "daily", "monthly", "weekly", "police"}
         )
 
@@ -1212,7 +1213,7 @@ class _Sentence:
             return False
         if self.low[p] in {"for", "from"} and self.low[p + 1] in DETERMINERS:
             return self._is_nominal(p + 2)
-        return self.tokens[p + 1][2][0].isupper()
+        return self.raw[p + 1][0].isupper()
 
     def _is_finite(self, i: int) -> bool:
         """Tell a verb that ends a subject from a noun that looks like it."""
@@ -1224,18 +1225,18 @@ class _Sentence:
                 or after in PREPOSITIONS
                 or after in OPENING
                 or after == "that"
-                or self.tokens[i + 1][2][0].isupper()
+                or self.raw[i + 1][0].isupper()
             )
-        lower = self.tokens[i][2][0].islower()
+        lower = self.raw[i][0].islower()
         return lower and self.low[i].endswith("ed") and len(self.low[i]) > 4 and self.low[i - 1] not in ARTICLES
 
     def _with_apposition(self, first: int, end: int) -> tuple[int, int, int]:
         """Add the name to "her uncle, Wilber Huanca", and find the end of what describes the holder."""
         described = end
         if self._is(end, ",") and end + 1 < len(self.low):
-            following = self.tokens[end + 1][2]
+            following = self.raw[end + 1]
             stop = next((k for k in range(end + 1, len(self.low)) if self.low[k] in ENDING), len(self.low))
-            if self.tokens[end - 1][2][0].islower() and self._is_name(end + 1, stop):
+            if self.raw[end - 1][0].islower() and self._is_name(end + 1, stop):
                 return first, stop, stop
             if (
                 following.lower() in ARTICLES
@@ -1247,11 +1248,11 @@ class _Sentence:
 
     def _is_name(self, first: int, stop: int) -> bool:
         """Tell "Wilber Huanca" and "Ana de la Cruz"."""
-        words = [self.tokens[k][2] for k in range(first, stop)]
+        words = [self.raw[k] for k in range(first, stop)]
         return 0 < len(words) <= 5 and words[0][0].isupper() and all(w[0].isupper() or w in NAME_LINKS for w in words)
 
     def _characters(self, phrase: tuple[int, ...]) -> Span:
-        return self.tokens[phrase[0]][0], self.tokens[phrase[1] - 1][1]
+        return self.starts[phrase[0]], self.ends[phrase[1] - 1]
 
     # -- places in the sentence --------------------------------------------------------------------------------------
 
@@ -1272,9 +1273,7 @@ class _Sentence:
     def _is_adverb(self, i: int) -> bool:
         word = self.low[i]
         return word in self.words.adverbs or (
-            word.endswith("ly")
-            and self.tokens[i][2][0].islower()
-            and word not in {"ally", "family", "assembly", "daily"}
+            word.endswith("ly") and self.raw[i][0].islower() and word not in {"ally", "family", "assembly", "daily"}
         )
 
     def _skip_adverbs_back(self, i: int) -> int:
@@ -1333,13 +1332,13 @@ class _Sentence:
     def _sentence_part_start(self, i: int) -> int:
         for k in range(i - 1, -1, -1):
             if self.low[k] == ";" and not self.quoted[k]:
-                return self.tokens[k][1]
+                return self.ends[k]
         return 0
 
     def _clause_end(self, i: int) -> int:
         for k in range(i + 1, len(self.low)):
             if self.low[k] == ";" and not self.quoted[k]:
-                return self.tokens[k][0]
+                return self.starts[k]
         return len(self.text)
 
     def _judgement_end(self, i: int) -> int:
@@ -1350,17 +1349,17 @@ class _Sentence:
                 continue
             word = self.low[k]
             if word == ";" or word in {"while", "whereas"}:
-                return self.tokens[k][0]
+                return self.starts[k]
             if word == "," and k == comma:
-                return self.tokens[k][0]
+                return self.starts[k]
             if word == "and" and (self._is(k - 1, ",") or self._is_verb_turn(k + 1)):
-                return self.tokens[k][0]
+                return self.starts[k]
             if (
                 word == ","
                 and k + 1 < len(self.low)
                 and self.low[k + 1] in {"who", "which", "whose", "but", "yet", "although", "though", "where"}
             ):
-                return self.tokens[k][0]
+                return self.starts[k]
         return len(self.text)
 
     def _end_of_subordinate(self, i: int) -> int | None:
@@ -1376,14 +1375,14 @@ class _Sentence:
         return (
             verb is not None
             and (verb.form == "ed" or (verb.form == "s" and not verb.noun_too))
-            and self.tokens[k][2][0].islower()
+            and self.raw[k][0].islower()
         )
 
     def _around_tag(self, i: int, span: tuple[int, int, int], *, after_holder: bool = False) -> tuple[Span, ...]:
         """Give what a tag like "..., X said, ..." interrupts or closes."""
         first = min(span[0], i)
         last = max(span[1] - 1, i) if after_holder else i
-        before = (self._sentence_part_start(first), self.tokens[first][0])
+        before = (self._sentence_part_start(first), self.starts[first])
         following = span[1] if after_holder else self._after_verb(i)
         if after_holder and self._is(following, ","):
             following_word = self.low[following + 1] if following + 1 < len(self.low) else ""
@@ -1391,7 +1390,7 @@ class _Sentence:
                 return (before,)
         elif after_holder and not self._is(following, ":"):
             return (before,)
-        return before, (self.tokens[last][1], self._clause_end(last))
+        return before, (self.ends[last], self._clause_end(last))
 
 
 # -- quotations over a text ------------------------------------------------------------------------------------------
@@ -1438,7 +1437,8 @@ def _paragraph_quotations(text: str, start: int, end: int) -> Iterator[tuple[int
         if at < position or not _opens(text, at, start, end, mark):
             continue
         double = mark in '“"'
-        close = next((other for other, closer in marks[index + 1 :] if _closes(text, other, closer, mark, end)), None)
+        limit = end if double else min(end, at + SINGLE_LENGTH)
+        close = _closing(text, marks, index, limit)
         if close is None:
             if not double:
                 continue
@@ -1446,6 +1446,17 @@ def _paragraph_quotations(text: str, start: int, end: int) -> Iterator[tuple[int
             return
         position = close + 1
         yield at, position, True
+
+
+def _closing(text: str, marks: list[tuple[int, str]], index: int, limit: int) -> int | None:
+    """Give the offset before `limit` at which the quotation opened by mark `index` closes."""
+    for k in range(index + 1, len(marks)):
+        at, closer = marks[k]
+        if at >= limit:
+            return None
+        if _closes(text, at, closer, marks[index][1], limit):
+            return at
+    return None
 
 
 def _opens(text: str, at: int, start: int, end: int, mark: str) -> bool:
@@ -1469,7 +1480,7 @@ def _closes(text: str, at: int, closer: str, mark: str, end: int) -> bool:
         and at + 2 < end
         and text[at + 1] == " "
         and text[at + 2].islower()
-        and closer in text[at + 1 : end]
+        and text.find(closer, at + 1, end) >= 0
     )
 
 

@@ -45,9 +45,23 @@ __all__ = ["FORMAT", "load_model", "save_model", "shipped_models"]
 FORMAT = 1
 """The number of the format that this version writes."""
 
-ESTIMATORS: dict[str, type[_LinearClassifier]] = {"stance": StanceClassifier, "sentiment": SentimentClassifier, "framing": FramingClassifier}
+ESTIMATORS: dict[str, type[_LinearClassifier]] = {
+    "stance": StanceClassifier,
+    "sentiment": SentimentClassifier,
+    "framing": FramingClassifier,
+}
 TEMPLATES: dict[str, type[Template]] = {kind.__name__: kind for kind in (Phrases, Sides, NearTarget, Lexicon)}
-FILES = ("model.json", "features.json", "coef.npy", "intercept.npy", "idf.npy", "ratings.json", "names.csv", "words.txt", "probes.json")
+FILES = (
+    "model.json",
+    "features.json",
+    "coef.npy",
+    "intercept.npy",
+    "idf.npy",
+    "ratings.json",
+    "names.csv",
+    "words.txt",
+    "probes.json",
+)
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 1_000_000
 TOLERANCE = 1e-6
@@ -67,7 +81,9 @@ def shipped_models() -> dict[str, Path]:
     return {task: home / task for task in TASKS if (home / task / MANIFEST).is_file()}
 
 
-def save_model(model: _LinearClassifier, folder: str | Path, *, probes: Any = None, info: dict[str, Any] | None = None) -> Path:
+def save_model(
+    model: _LinearClassifier, folder: str | Path, *, probes: Any = None, info: dict[str, Any] | None = None
+) -> Path:
     """Write a fitted classifier as a folder.
 
     Parameters
@@ -93,7 +109,9 @@ def save_model(model: _LinearClassifier, folder: str | Path, *, probes: Any = No
     """
     task = next((task for task, kind in ESTIMATORS.items() if type(model) is kind), None)
     if task is None or not hasattr(model, "coef_"):
-        raise ModelError(f"only a fitted {', '.join(kind.__name__ for kind in ESTIMATORS.values())} can be saved, got {type(model).__name__}; call fit first")
+        raise ModelError(
+            f"only a fitted {', '.join(kind.__name__ for kind in ESTIMATORS.values())} can be saved, got {type(model).__name__}; call fit first"
+        )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     contents = _contents(model, task, probes)
@@ -103,9 +121,13 @@ def save_model(model: _LinearClassifier, folder: str | Path, *, probes: Any = No
         "program": "stancekit model",
         "format": FORMAT,
         "task": task,
-        "versions": {"stancekit": __version__, "python": platform.python_version()} | {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
+        "versions": {"stancekit": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
         "info": info or {},
-        "files": {name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in contents.items()},
+        "files": {
+            name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for name, content in contents.items()
+        },
     }
     manifest["digest"] = _digest(manifest)
     (folder / MANIFEST).write_bytes(_json(manifest, indent=1))
@@ -144,10 +166,14 @@ def load_model(name: str | Path, *, task: str | None = None) -> Any:
     folder = shipped[name] if isinstance(name, str) and name in shipped else Path(name)
     if not folder.is_dir():
         known = ", ".join(shipped) or "none"
-        raise ModelError(f"{name}: no such model; shipped models are {known}, otherwise give a folder that holds {MANIFEST}")
+        raise ModelError(
+            f"{name}: no such model; shipped models are {known}, otherwise give a folder that holds {MANIFEST}"
+        )
     manifest = _read_manifest(folder)
     if task is not None and manifest["task"] != task:
-        raise ModelError(f"{folder}: a model for {manifest['task']}, but one for {task} is needed here; give another folder")
+        raise ModelError(
+            f"{folder}: a model for {manifest['task']}, but one for {task} is needed here; give another folder"
+        )
     contents = {entry: _read_checked(folder, entry, manifest["files"][entry]) for entry in FILES}
     try:
         model = _restore(manifest["task"], contents)
@@ -199,7 +225,10 @@ def _probes(model: _LinearClassifier, probes: Any) -> list[dict[str, Any]]:
         return []
     if not isinstance(probes, pd.DataFrame):
         probes = pd.DataFrame({"text": list(probes)})
-    rows = [{name: row[name] if name == "text" else int(row[name]) for name in ("text", "start", "end") if name in row} for row in probes.to_dict("records")]
+    rows = [
+        {name: row[name] if name == "text" else int(row[name]) for name in ("text", "start", "end") if name in row}
+        for row in probes.to_dict("records")
+    ]
     return [row | {"p": p} for row, p in zip(rows, model.predict_proba(pd.DataFrame(rows)).tolist(), strict=True)]
 
 
@@ -229,7 +258,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             raise ModelError(f"{path}: larger than the {MANIFEST_LIMIT} bytes a manifest may have; {again}")
         manifest = json.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
-        raise ModelError(f"{path}: the manifest cannot be read: {error.strerror}; give a folder that holds one") from None
+        raise ModelError(
+            f"{path}: the manifest cannot be read: {error.strerror}; give a folder that holds one"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: the manifest is not readable as JSON ({error}); {again}") from None
     if not isinstance(manifest, dict) or manifest.get("program") != "stancekit model":
@@ -242,7 +273,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if manifest.get("digest") != _digest(manifest):
         raise ModelError(f"{path}: the manifest does not fit its own digest, it was changed or damaged; {again}")
     if manifest.get("task") not in ESTIMATORS:
-        raise ModelError(f"{path}: the task must be one of {', '.join(ESTIMATORS)}, got {str(manifest.get('task'))[:40]!r}")
+        raise ModelError(
+            f"{path}: the task must be one of {', '.join(ESTIMATORS)}, got {str(manifest.get('task'))[:40]!r}"
+        )
     listed = manifest.get("files")
     if not isinstance(listed, dict) or sorted(listed) != sorted(FILES):
         raise ModelError(f"{path}: the manifest must list just {', '.join(FILES)}; {again}")
@@ -252,7 +285,11 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 def _read_checked(folder: Path, name: str, entry: Any) -> bytes:
     path = folder / name
     again = "fetch or train it again"
-    if not isinstance(entry, dict) or not isinstance(entry.get("size"), int) or not isinstance(entry.get("sha256"), str):
+    if (
+        not isinstance(entry, dict)
+        or not isinstance(entry.get("size"), int)
+        or not isinstance(entry.get("sha256"), str)
+    ):
         raise ModelError(f"{folder / MANIFEST}: {name} needs a size and a sha256; {again}")
     try:
         if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
@@ -279,7 +316,9 @@ def _restore(task: str, contents: dict[str, bytes]) -> _LinearClassifier:
     vectorizer.templates_ = templates
     vectorizer.ratings_ = {str(word): float(rating) for word, rating in json.loads(contents["ratings.json"]).items()}
     vectorizer.masker_ = Masker(catalogue, frozenset(contents["words.txt"].decode("utf-8").split()))
-    vectorizer.features_ = [(block, str(key)) for block, keys in enumerate(json.loads(contents["features.json"])) for key in keys]
+    vectorizer.features_ = [
+        (block, str(key)) for block, keys in enumerate(json.loads(contents["features.json"])) for key in keys
+    ]
     n = len(vectorizer.features_)
     model.classes_ = np.array(described["classes"])
     k = len(model.classes_)
@@ -297,7 +336,9 @@ def _calibration(described: dict[str, Any], width: int) -> SoftmaxCalibration | 
     scale, shift = np.array(described["scale"], dtype=np.float64), np.array(described["shift"], dtype=np.float64)
     if not np.isfinite(scale).all() or not np.isfinite(shift).all() or (scale <= 0).any() or shift.shape != (width,):
         raise ModelError(f"the calibration must be finite numbers with positive scale and {width} shifts")
-    return SoftmaxCalibration(float(scale[0]), shift) if described["type"] == "softmax" else FlagCalibration(scale, shift)
+    return (
+        SoftmaxCalibration(float(scale[0]), shift) if described["type"] == "softmax" else FlagCalibration(scale, shift)
+    )
 
 
 def _array(content: bytes, name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -321,4 +362,6 @@ def _check_probes(folder: Path, model: _LinearClassifier, content: bytes) -> Non
     expected = np.array([probe.pop("p") for probe in probes])
     came = model.predict_proba(pd.DataFrame(probes))
     if expected.shape != came.shape or not np.allclose(expected, came, rtol=0, atol=TOLERANCE):
-        raise ModelError(f"{folder}: the model's probes get other probabilities than when it was saved; use the version of stancekit that saved it, or train it again")
+        raise ModelError(
+            f"{folder}: the model's probes get other probabilities than when it was saved; use the version of stancekit that saved it, or train it again"
+        )

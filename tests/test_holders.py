@@ -1,4 +1,5 @@
 import re
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -166,10 +167,11 @@ def test_every_list_of_verbs_holds_base_forms_that_are_known():
     assert {"says", "said", "saying", "denies", "denied", "accused", "criticising", "told"} <= verbs.keys()
 
 
-WORDS = st.sampled_from(
-    "said says that according to by the a minister Kenya Uganda accused of praised “ ” \" ' ‘ ’ , . ; : — who which and but "
-    "denied claim told reporters it they each other as put in view İstanbul U.N. Dr. ( ) not was from praise call what".split()
-)
+VOCABULARY = """
+said says that according to by the a minister Kenya Uganda accused of praised “ ” " ' ‘ ’ , . ; : — who which and but
+denied claim told reporters it they each other as put in view İstanbul U.N. Dr. ( ) not was from praise call what
+"""
+WORDS = st.sampled_from(VOCABULARY.split())
 TEXTS = st.one_of(
     st.text(max_size=120), st.lists(WORDS, max_size=40).map(" ".join), st.text("“”\"'‘’ as.,\n", max_size=60)
 )
@@ -199,3 +201,21 @@ def test_any_text_is_answered_in_shape_and_with_exact_offsets(part):
 def test_the_same_input_gives_the_same_answer(part):
     text, spans, mentions = part
     assert attribute(spans, text, mentions) == attribute(spans, text, mentions)
+
+
+@pytest.mark.parametrize(
+    "piece", ["'a ", "“a ", '"a" ', "he said that ", "X, who accused Y, ", "a: “b", "by X's claim that "]
+)
+def test_a_sentence_of_ten_thousand_characters_takes_no_longer_than_two_seconds(piece):
+    text = piece * (10_000 // len(piece))
+    mentions = [[Mention(start, start + 1, "A", "name") for start in range(0, len(text) - 1, 500)]]
+    started = time.perf_counter()
+    attribute([(0, len(text))], text, mentions)
+    assert time.perf_counter() - started < 2
+
+
+def test_many_stray_apostrophes_in_one_paragraph_do_not_take_quadratic_time():
+    text = "'tis a long 'un, " * 6_000
+    started = time.perf_counter()
+    attribute([(0, 16)], text, [[]])
+    assert time.perf_counter() - started < 5

@@ -55,7 +55,12 @@ def test_names_do_not_change_sentiment_or_framing(task, kind):
 
 
 def test_what_is_said_does_change_the_stance(stance):
-    rows = pd.DataFrame([row("The court praised {target} for {other}.", "Mali", "Chad"), row("The court condemned {target} for {other}.", "Mali", "Chad")])
+    rows = pd.DataFrame(
+        [
+            row("The court praised {target} for {other}.", "Mali", "Chad"),
+            row("The court condemned {target} for {other}.", "Mali", "Chad"),
+        ]
+    )
     proba = stance.predict_proba(rows)
     assert (proba[0] != proba[1]).any()
 

@@ -45,7 +45,16 @@ def test_links_between_pages_lead_somewhere():
 def test_the_actor_file_in_the_docs_is_read_and_used(tmp_path):
     (tmp_path / "own.csv").write_text(blocks(HOME / "docs" / "actors.md", "csv")[0], encoding="utf-8")
     (tmp_path / "a.txt").write_text("Acme Lines blamed the dockers' union.", encoding="utf-8")
-    call = ["score", str(tmp_path / "a.txt"), "--output", str(tmp_path / "out"), "--format", "csv", "--actors", str(tmp_path / "own.csv")]
+    call = [
+        "score",
+        str(tmp_path / "a.txt"),
+        "--output",
+        str(tmp_path / "out"),
+        "--format",
+        "csv",
+        "--actors",
+        str(tmp_path / "own.csv"),
+    ]
     assert CliRunner().invoke(main, call).exit_code == 0
     assert list(pd.read_csv(tmp_path / "out" / "stances.csv")["actor_id"]) == ["acme", "harbour-union"]
 
@@ -56,5 +65,7 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name):
     assert result.exit_code == 0
     assert f"stancekit {name}" in result.output.split("Examples:")[1]
     assert f"stancekit {name}" in (HOME / "README.md").read_text(encoding="utf-8")
-    undocumented = [option.name for option in main.commands[name].params if option.param_type_name == "option" and not option.help]
+    undocumented = [
+        option.name for option in main.commands[name].params if option.param_type_name == "option" and not option.help
+    ]
     assert not undocumented

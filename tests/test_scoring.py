@@ -80,7 +80,11 @@ def scores(scorer, articles):
 
 
 def parts(articles):
-    return {(row.article_id, part): getattr(row, column) for row in articles.itertuples() for part, column in (("title", "title"), ("body", "text"))}
+    return {
+        (row.article_id, part): getattr(row, column)
+        for row in articles.itertuples()
+        for part, column in (("title", "title"), ("body", "text"))
+    }
 
 
 def test_columns_are_those_of_the_documentation(scores):
@@ -127,7 +131,10 @@ def test_one_row_per_sentence_and_actor(scores):
 
 
 def test_labels_are_ordered_categoricals_and_follow_their_probabilities(scores):
-    for frame, name, labels in ((scores.stances, "stance", ["favor", "neutral", "against"]), (scores.sentences, "sentiment", ["positive", "neutral", "negative"])):
+    for frame, name, labels in (
+        (scores.stances, "stance", ["favor", "neutral", "against"]),
+        (scores.sentences, "sentiment", ["positive", "neutral", "negative"]),
+    ):
         assert frame[name].cat.ordered
         assert list(frame[name].cat.categories) == labels
         p = frame[[f"{name}_p_{label}" for label in labels]]
@@ -138,8 +145,15 @@ def test_labels_are_ordered_categoricals_and_follow_their_probabilities(scores):
 
 def test_the_frame_follows_from_the_flags(scores):
     told = scores.sentences.dropna(subset=["frame"])
-    expected = {(True, True): "both", (True, False): "humanitarian", (False, True): "tactical", (False, False): "neither"}
-    assert [expected[bool(h), bool(t)] for h, t in zip(told["humanitarian"], told["tactical"], strict=True)] == list(told["frame"].astype(str))
+    expected = {
+        (True, True): "both",
+        (True, False): "humanitarian",
+        (False, True): "tactical",
+        (False, False): "neither",
+    }
+    assert [expected[bool(h), bool(t)] for h, t in zip(told["humanitarian"], told["tactical"], strict=True)] == list(
+        told["frame"].astype(str)
+    )
 
 
 def test_a_sentence_without_known_terms_has_no_label_and_says_so(scorer):
@@ -161,11 +175,17 @@ def test_below_the_threshold_labels_are_missing_and_probabilities_stay(articles,
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), min_size=1, max_size=4))
 def test_single_equals_batch(scorer, texts):
-    frame = pd.DataFrame({"article_id": [str(i) for i in range(len(texts))], "text": ["\n\n".join(pieces) for pieces in texts]})
+    frame = pd.DataFrame(
+        {"article_id": [str(i) for i in range(len(texts))], "text": ["\n\n".join(pieces) for pieces in texts]}
+    )
     batch = scorer.score(frame)
     single = [scorer.score(frame.iloc[[i]]) for i in range(len(frame))]
-    pd.testing.assert_frame_equal(batch.sentences, pd.concat([one.sentences for one in single], ignore_index=True), rtol=0, atol=1e-12)
-    pd.testing.assert_frame_equal(batch.stances, pd.concat([one.stances for one in single], ignore_index=True), rtol=0, atol=1e-12)
+    pd.testing.assert_frame_equal(
+        batch.sentences, pd.concat([one.sentences for one in single], ignore_index=True), rtol=0, atol=1e-12
+    )
+    pd.testing.assert_frame_equal(
+        batch.stances, pd.concat([one.stances for one in single], ignore_index=True), rtol=0, atol=1e-12
+    )
 
 
 def test_the_order_of_articles_is_that_of_the_rows(scorer, articles):
@@ -174,7 +194,9 @@ def test_the_order_of_articles_is_that_of_the_rows(scorer, articles):
 
 
 def test_two_processes_give_what_one_gives(scorer, articles):
-    many = pd.concat([articles.assign(article_id=articles["article_id"] + str(i)) for i in range(90)], ignore_index=True)
+    many = pd.concat(
+        [articles.assign(article_id=articles["article_id"] + str(i)) for i in range(90)], ignore_index=True
+    )
     one, two = scorer.score(many), scorer.score(many, jobs=2)
     pd.testing.assert_frame_equal(one.sentences, two.sentences)
     pd.testing.assert_frame_equal(one.stances, two.stances)

@@ -71,5 +71,9 @@ def test_an_unknown_name_is_an_attribute_error():
 def test_no_machine_is_named_in_the_repository():
     pattern = re.compile(r"/(?:home|root|work|Users)/\w")
     texts = [path for suffix in ("md", "py", "toml", "csv") for path in HOME.rglob(f"*.{suffix}")]
-    ours = [path for path in texts if not {".venv", "venv", "build", "dist", ".git"}.intersection(path.relative_to(HOME).parts)]
+    ours = [
+        path
+        for path in texts
+        if not {".venv", "venv", "build", "dist", ".git"}.intersection(path.relative_to(HOME).parts)
+    ]
     assert not [path for path in ours if path != Path(__file__) and pattern.search(path.read_text(encoding="utf-8"))]

@@ -57,7 +57,9 @@ def read_newsmtsc(folder: Path) -> dict[str, pd.DataFrame]:
     for name, expected in NEWSMTSC.items():
         path = folder / f"{name}.csv"
         if not path.is_file():
-            sys.exit(f"{path} is not there: NewsMTSC comes from the repository fhamborg/NewsMTSC at commit b9d9b79; say where it lies with --newsmtsc")
+            sys.exit(
+                f"{path} is not there: NewsMTSC comes from the repository fhamborg/NewsMTSC at commit b9d9b79; say where it lies with --newsmtsc"
+            )
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             sys.exit(f"{path} has another sha256 than the file that the models were trained on; fetch it again")
         frames[name] = pd.read_csv(path)
@@ -76,7 +78,10 @@ def probes(task: str) -> pd.DataFrame:
     """Give the sentences whose probabilities are checked at every load."""
     if task != "stance":
         return pd.DataFrame({"text": PROBES["sentence"]})
-    rows = [{"text": text, "start": text.index(name), "end": text.index(name) + len(name)} for text, name in PROBES["stance"]]
+    rows = [
+        {"text": text, "start": text.index(name), "end": text.index(name) + len(name)}
+        for text, name in PROBES["stance"]
+    ]
     return pd.DataFrame(rows)
 
 
@@ -92,7 +97,9 @@ def table(name: str, found: Evaluation) -> str:
     ]
     for row in found.classes.to_dict("records"):
         interval = f"{100 * row['f1']:.1f} ({100 * row['f1_low']:.1f} to {100 * row['f1_high']:.1f})"
-        lines.append(f"| {row['label']} | {row['n']} | {100 * row['precision']:.1f} | {100 * row['recall']:.1f} | {interval} |")
+        lines.append(
+            f"| {row['label']} | {row['n']} | {100 * row['precision']:.1f} | {100 * row['recall']:.1f} | {interval} |"
+        )
     return "\n".join(lines)
 
 
@@ -103,7 +110,9 @@ def card(task: str, model: Any, evaluations: dict[str, Evaluation], trained: str
     n_features = model.coef_.shape[1]
     blocks = "\n\n".join(table(name, found) for name, found in evaluations.items())
     attribution = (
-        "NewsMTSC: Copyright 2020 Felix Hamborg, MIT licence; F. Hamborg and K. Donnay, EACL 2021, repository fhamborg/NewsMTSC at commit b9d9b79. " if task == "stance" else ""
+        "NewsMTSC: Copyright 2020 Felix Hamborg, MIT licence; F. Hamborg and K. Donnay, EACL 2021, repository fhamborg/NewsMTSC at commit b9d9b79. "
+        if task == "stance"
+        else ""
     )
     limits = (
         "- Dev splits are small, and about half of NewsMTSC's development rows share an article with its training rows.\n"
@@ -148,35 +157,57 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=HOME / "models")
     options = parser.parse_args()
     public = read_newsmtsc(options.newsmtsc)
-    train, dev = (datasets.load("conflict-news", split=split, path=HOME / "datasets" / "conflict-news") for split in ("train", "dev"))
+    train, dev = (
+        datasets.load("conflict-news", split=split, path=HOME / "datasets" / "conflict-news")
+        for split in ("train", "dev")
+    )
     scored: dict[str, dict[str, Evaluation]] = {}
 
     rows, labels, weights = stance_rows(train.stances, public["train"])
     stance = StanceClassifier(C=C["stance"]).fit(rows, labels, sample_weight=weights)
     sets = {"conflict-news dev": dev.stances, "NewsMTSC dev_mt": public["dev_mt"], "NewsMTSC dev_rw": public["dev_rw"]}
-    scored["stance"] = {name: evaluate(rows["label"].astype(str), stance.predict_proba(rows), stance.classes_, groups=rows["article_id"]) for name, rows in sets.items()}
+    scored["stance"] = {
+        name: evaluate(
+            rows["label"].astype(str), stance.predict_proba(rows), stance.classes_, groups=rows["article_id"]
+        )
+        for name, rows in sets.items()
+    }
 
     sentiment = SentimentClassifier(C=C["sentiment"]).fit(train.sentences, train.sentences["sentiment"].astype(str))
     proba = sentiment.predict_proba(dev.sentences)
-    scored["sentiment"] = {"conflict-news dev": evaluate(dev.sentences["sentiment"].astype(str), proba, sentiment.classes_, groups=dev.sentences["article_id"])}
+    scored["sentiment"] = {
+        "conflict-news dev": evaluate(
+            dev.sentences["sentiment"].astype(str), proba, sentiment.classes_, groups=dev.sentences["article_id"]
+        )
+    }
 
     flags = list(FRAMING.labels)
     framing = FramingClassifier(C=C["framing"]).fit(train.sentences, train.sentences[flags])
-    found = evaluate_flags(dev.sentences[flags], framing.predict_proba(dev.sentences), flags, groups=dev.sentences["article_id"])
+    found = evaluate_flags(
+        dev.sentences[flags], framing.predict_proba(dev.sentences), flags, groups=dev.sentences["article_id"]
+    )
     scored["framing"] = {f"conflict-news dev, {flag}": evaluation for flag, evaluation in found.items()}
 
     own = f"the split `train` of conflict-news ({train.articles['article_id'].nunique()} articles, {{n}} rows)"
     trained = {
-        "stance": own.format(n=len(train.stances)) + f", each row counting {OWN_WEIGHT:g}-fold, and NewsMTSC train ({len(public['train']):,} rows)",
+        "stance": own.format(n=len(train.stances))
+        + f", each row counting {OWN_WEIGHT:g}-fold, and NewsMTSC train ({len(public['train']):,} rows)",
         "sentiment": own.format(n=len(train.sentences)),
         "framing": own.format(n=len(train.sentences)),
     }
     for task, model in {"stance": stance, "sentiment": sentiment, "framing": framing}.items():
-        info = {"name": f"stancekit {task}", "training": trained[task], "seed": 0, "development": {name: found.to_dict() for name, found in scored[task].items()}}
+        info = {
+            "name": f"stancekit {task}",
+            "training": trained[task],
+            "seed": 0,
+            "development": {name: found.to_dict() for name, found in scored[task].items()},
+        }
         folder = save_model(model, options.output / task, probes=probes(task), info=info)
         text = card(task, model, scored[task], trained[task])
         (folder / "README.md").write_text(text, encoding="utf-8")
-        print(f"== {task}: {model.coef_.shape[1]:,} features, {sum(path.stat().st_size for path in folder.iterdir()):,} bytes")
+        print(
+            f"== {task}: {model.coef_.shape[1]:,} features, {sum(path.stat().st_size for path in folder.iterdir()):,} bytes"
+        )
         for name, found_ in scored[task].items():
             print(table(name, found_).replace("### ", ""))
             print(json.dumps(found_.confusion.to_dict()))

@@ -18,7 +18,9 @@ TARGET, NAME, NUMBER, DATE = "<target>", "<name>", "<number>", "<date>"
 MARKS = frozenset({TARGET, NAME, NUMBER, DATE})
 
 # Hyphens part words, so that "US-led" is a mark and a word, and "long-term" meets "long term".
-PIECE = re.compile(r"(?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)|(?P<own>['’]s\b)|(?P<number>\d+(?:[.,:]\d+)*\w*)|(?P<mark>[,;:?!\"“”«»—–(])")
+PIECE = re.compile(
+    r"(?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)|(?P<own>['’]s\b)|(?P<number>\d+(?:[.,:]\d+)*\w*)|(?P<mark>[,;:?!\"“”«»—–(])"
+)
 
 QUOTES = dict.fromkeys("“”«»", '"')
 DASHES = dict.fromkeys("—–", "-")
@@ -39,7 +41,9 @@ OFFICES = frozenset(
     "movement group organisation organization agency mission fund bank treaty convention act republic kingdom north south east west northern southern eastern western".split()
 )
 # Abbreviations that are words, not names.
-ACRONYMS = frozenset("a i tv ngo ngos mp mps ceo pm aids covid hiv ied ieds idp idps gdp dna id ok am ad bc uav uavs cctv sms".split())
+ACRONYMS = frozenset(
+    "a i tv ngo ngos mp mps ceo pm aids covid hiv ied ieds idp idps gdp dna id ok am ad bc uav uavs cctv sms".split()
+)
 
 
 class Token(NamedTuple):
@@ -138,7 +142,9 @@ def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]
     """Take capitalised words that are no common words for names."""
     if not any(raised):
         return pieces
-    alphabetic = [capital for piece, capital in zip(pieces, raised, strict=True) if len(piece.text) > 3 and piece.text[0] != "<"]
+    alphabetic = [
+        capital for piece, capital in zip(pieces, raised, strict=True) if len(piece.text) > 3 and piece.text[0] != "<"
+    ]
     headline = len(alphabetic) > 3 and sum(alphabetic) > 0.6 * len(alphabetic)
     shouted = headline and sum(piece.text.isupper() for piece in pieces) > 0.5 * len(alphabetic)
     marked: list[Token] = []
@@ -166,7 +172,12 @@ def _merge(tokens: list[Token], text: str) -> list[Token]:
     """Join names that stand side by side; a name beside the target is part of it, as first names and surnames are."""
     merged: list[Token] = []
     for token in tokens:
-        if merged and token.text in {NAME, TARGET} and merged[-1].text in {NAME, TARGET} and not text[merged[-1].end : token.start].strip():
+        if (
+            merged
+            and token.text in {NAME, TARGET}
+            and merged[-1].text in {NAME, TARGET}
+            and not text[merged[-1].end : token.start].strip()
+        ):
             mark = TARGET if TARGET in {token.text, merged[-1].text} else NAME
             merged[-1] = Token(mark, merged[-1].start, token.end)
         else:

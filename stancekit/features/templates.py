@@ -17,7 +17,9 @@ NEGATORS = frozenset(
     "not no never none nobody nothing neither nor without cannot can't don't doesn't didn't isn't aren't wasn't weren't won't wouldn't shouldn't couldn't "
     "hasn't haven't hadn't ain't hardly barely scarcely lacks lacked refuses refused fails failed denies denied".split()
 )
-SCOPE_ENDS = frozenset({",", ";", ":", "?", "!", '"', "-", "(", "but", "although", "though", "however", "while", "whereas"})
+SCOPE_ENDS = frozenset(
+    {",", ";", ":", "?", "!", '"', "-", "(", "but", "although", "though", "however", "while", "whereas"}
+)
 SCOPE = 5
 
 
@@ -127,7 +129,9 @@ class Phrases(Template):
                 if self.stem and "" in words[first : first + size]:
                     continue
                 key = " ".join(words[first : first + size])
-                found.append(Occurrence(f"NOT {key}" if size == 1 and marks[first] else key, 1.0, first, first + size - 1))
+                found.append(
+                    Occurrence(f"NOT {key}" if size == 1 and marks[first] else key, 1.0, first, first + size - 1)
+                )
         return found
 
 
@@ -174,7 +178,9 @@ class Sides(Template):
                 if size == 1 and marks[first]:
                     key = f"NOT {key}"
                 distance = min(abs(near), abs(far))
-                found.append(Occurrence(f"{'L' if near < 0 else 'R'} {key}", 1 / (1 + (distance - 1) / self.reach), first, last))
+                found.append(
+                    Occurrence(f"{'L' if near < 0 else 'R'} {key}", 1 / (1 + (distance - 1) / self.reach), first, last)
+                )
         return found
 
 
@@ -233,4 +239,3 @@ class Lexicon(Template):
                 found.append(Occurrence(f"{side}{sign} near", abs(rating) * near, index, index))
                 found.append(Occurrence(f"{sign} near", abs(rating) * near, index, index))
         return found
-

@@ -46,7 +46,9 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     _defaults: tuple[Template, ...] = ()
 
-    def __init__(self, templates: Sequence[Template] | None = None, *, min_df: int = 2, catalogue: Catalogue | None = None) -> None:
+    def __init__(
+        self, templates: Sequence[Template] | None = None, *, min_df: int = 2, catalogue: Catalogue | None = None
+    ) -> None:
         self.templates = templates
         self.min_df = min_df
         self.catalogue = catalogue
@@ -123,7 +125,9 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             Integers. Where it is 0, a classifier's answer is its prior.
         """
         check_is_fitted(self, "features_")
-        return np.array([sum(word in self._words for word in set(masked.words)) for masked in self._masked(X)], dtype=np.int64)
+        return np.array(
+            [sum(word in self._words for word in set(masked.words)) for masked in self._masked(X)], dtype=np.int64
+        )
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
         """Give the features' names: template, colon, phrase.
@@ -180,7 +184,9 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             raise InputError(f"templates must be one or more with names of their own, got {names}")
         if not isinstance(self.min_df, int) or self.min_df < 1:
             raise InputError(f"min_df must be an integer of at least 1, got {self.min_df!r}")
-        self.ratings_ = dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
+        self.ratings_ = (
+            dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
+        )
         self.masker_ = Masker(self.catalogue)
 
     def _masked(self, X: Any) -> Iterable[Masked]:
@@ -361,7 +367,9 @@ def check_texts(X: Any) -> list[str]:
     texts = list(X)
     for row, text in enumerate(texts):
         if not isinstance(text, str):
-            raise InputError(f"row {row} of X must be a string, got {type(text).__name__}; drop the row or give its text")
+            raise InputError(
+                f"row {row} of X must be a string, got {type(text).__name__}; drop the row or give its text"
+            )
     return texts
 
 
@@ -387,7 +395,9 @@ def check_targets(X: Any) -> list[tuple[str, Spans]]:
         raise InputError(f"X must be a DataFrame with the columns text, start, end, got {type(X).__name__}")
     missing = [name for name in ("text", "start", "end") if name not in X.columns]
     if missing:
-        raise InputError(f"X needs the columns text, start, end: {', '.join(missing)} missing, got {', '.join(map(str, X.columns)) or 'none'}")
+        raise InputError(
+            f"X needs the columns text, start, end: {', '.join(missing)} missing, got {', '.join(map(str, X.columns)) or 'none'}"
+        )
     texts = check_texts(X)
     several = list(X["spans"]) if "spans" in X.columns else [None] * len(texts)
     rows = []
@@ -405,7 +415,9 @@ def _parse_spans(row: int, spans: Any) -> Spans:
         pairs = json.loads(spans) if isinstance(spans, str) else spans
         return [(int(start), int(end)) for start, end in pairs]
     except (TypeError, ValueError):
-        raise InputError(f"row {row} of X: spans must be pairs of start and end, such as [[0, 4], [10, 14]]; got {spans!r}") from None
+        raise InputError(
+            f"row {row} of X: spans must be pairs of start and end, such as [[0, 4], [10, 14]]; got {spans!r}"
+        ) from None
 
 
 def _check_spans(row: int, text: str, spans: Spans) -> Spans:
@@ -413,7 +425,9 @@ def _check_spans(row: int, text: str, spans: Spans) -> Spans:
     last = 0
     for start, end in ordered:
         if not 0 <= start < end <= len(text):
-            raise InputError(f"row {row} of X: the target's span {start}..{end} does not lie in the text of {len(text)} characters")
+            raise InputError(
+                f"row {row} of X: the target's span {start}..{end} does not lie in the text of {len(text)} characters"
+            )
         if start < last:
             raise InputError(f"row {row} of X: the target's spans overlap at character {start}")
         last = end
@@ -426,6 +440,9 @@ def _plain(key: str) -> list[str]:
 
 
 def _matrix(data: list[float], indices: list[int], indptr: list[int], width: int) -> sparse.csr_matrix:
-    matrix = sparse.csr_matrix((np.array(data, dtype=np.float64), np.array(indices, dtype=np.int64), np.array(indptr, dtype=np.int64)), shape=(len(indptr) - 1, width))
+    matrix = sparse.csr_matrix(
+        (np.array(data, dtype=np.float64), np.array(indices, dtype=np.int64), np.array(indptr, dtype=np.int64)),
+        shape=(len(indptr) - 1, width),
+    )
     matrix.sum_duplicates()
     return matrix

@@ -76,7 +76,9 @@ def framing_columns(proba: np.ndarray, silent: np.ndarray) -> dict[str, Any]:
         columns[f"{name}_p"] = proba[:, column]
     # FRAMES lists humanitarian, tactical, both, neither.
     codes = np.select([flags.all(axis=1), flags[:, 0], flags[:, 1]], [2, 0, 1], default=3)
-    columns["frame"] = pd.Categorical.from_codes(np.where(silent.any(axis=1), -1, codes), categories=list(FRAMES), ordered=True)
+    columns["frame"] = pd.Categorical.from_codes(
+        np.where(silent.any(axis=1), -1, codes), categories=list(FRAMES), ordered=True
+    )
     return columns
 
 
@@ -93,4 +95,6 @@ def frame_of(columns: dict[str, Any]) -> pd.DataFrame:
     DataFrame
         With an index from 0.
     """
-    return pd.DataFrame({name: plain_strings(values) if isinstance(values, list) else values for name, values in columns.items()})
+    return pd.DataFrame(
+        {name: plain_strings(values) if isinstance(values, list) else values for name, values in columns.items()}
+    )

@@ -15,7 +15,7 @@ from stancekit.actors import Catalogue, Matcher, Mention
 from stancekit.articles import Chunk, Rejection, check_articles, rejected_frame
 from stancekit.errors import InputError
 from stancekit.features import Masker
-from stancekit.holders import Attribution, attribute
+from stancekit.holders import Attribution, attribute, per_actor
 from stancekit.models import load_model
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
 from stancekit.scoring.scores import Scores
@@ -106,7 +106,12 @@ class Scorer:
         """The three fitted classifiers."""
         if not 0 <= self.min_confidence <= 1:
             raise InputError(f"min_confidence must be between 0 and 1, got {self.min_confidence!r}")
-        loaded = Models(*(load_model(given, task=task.name) if isinstance(given, str | Path) else given for task, given in self._given()))
+        loaded = Models(
+            *(
+                load_model(given, task=task.name) if isinstance(given, str | Path) else given
+                for task, given in self._given()
+            )
+        )
         if self.actors is not None:
             for model in loaded:
                 masker = model.vectorizer_.masker_
@@ -119,7 +124,14 @@ class Scorer:
 
     # -- scoring -------------------------------------------------------------------------------------------------------
 
-    def score(self, articles: pd.DataFrame | str, *, columns: Mapping[str, str] | None = None, jobs: int = 1, progress: bool = False) -> Scores:
+    def score(
+        self,
+        articles: pd.DataFrame | str,
+        *,
+        columns: Mapping[str, str] | None = None,
+        jobs: int = 1,
+        progress: bool = False,
+    ) -> Scores:
         """Score articles.
 
         Parameters
@@ -148,7 +160,10 @@ class Scorer:
         if isinstance(articles, str):
             articles = pd.DataFrame({"article_id": ["article"], "text": [articles]})
         good, rejected = check_articles(articles, columns=columns)
-        pieces = [Chunk(good.iloc[start : start + CHUNK].reset_index(drop=True), []) for start in range(0, max(len(good), 1), CHUNK)]
+        pieces = [
+            Chunk(good.iloc[start : start + CHUNK].reset_index(drop=True), [])
+            for start in range(0, max(len(good), 1), CHUNK)
+        ]
         with tqdm(total=len(good), unit=" articles", disable=not progress) as bar:
             scored = []
             for scores in self.stream(pieces, jobs=jobs):
@@ -172,13 +187,22 @@ class Scorer:
         jobs : int, default 1
             Processes; -1 for as many as there are cores.
 
-        Yields
-        ------
-        Scores
+        Returns
+        -------
+        iterator of Scores
             One per chunk, in order. No more than a few chunks are held at a time.
+
+        Raises
+        ------
+        InputError
+            If ``jobs`` is no number of processes.
         """
         if not isinstance(jobs, int) or jobs == 0:
             raise InputError(f"jobs must be a whole number of processes, or -1 for all cores, got {jobs!r}")
+        # What is wrong with the arguments is said by the call, not by the first step of a loop.
+        return self._stream(chunks, jobs)
+
+    def _stream(self, chunks: Iterable[Chunk], jobs: int) -> Iterator[Scores]:
         if jobs == 1:
             for chunk in chunks:
                 yield self._score_chunk(chunk.articles, list(chunk.rejected))
@@ -204,7 +228,9 @@ class Scorer:
     # -- what is in the articles ---------------------------------------------------------------------------------------
 
     def _find(self, articles: pd.DataFrame) -> tuple[_Rows, int]:
-        sentences: dict[str, list[Any]] = {name: [] for name in ("article_id", "sentence_id", "part", "sentence_start", "sentence_end", "text")}
+        sentences: dict[str, list[Any]] = {
+            name: [] for name in ("article_id", "sentence_id", "part", "sentence_start", "sentence_end", "text")
+        }
         stances: dict[str, list[Any]] = {
             name: []
             for name in (
@@ -221,7 +247,8 @@ class Scorer:
                 spans, cut = segment(content)
                 n_cut += cut
                 mentions = [self.matcher.find(content[start:end]) for start, end in spans]
-                views = attribute(spans, content, mentions)
+                names = [self.matcher.names(content[start:end]) for start, end in spans]
+                views = attribute(spans, content, mentions, names)
                 for (start, end), found, view in zip(spans, mentions, views, strict=True):
                     row = (article_id, sentence_id, part, start, end, content[start:end])
                     for name, value in zip(sentences, row, strict=True):
@@ -231,7 +258,9 @@ class Scorer:
         return _Rows(sentences, stances), n_cut
 
     @staticmethod
-    def _add_stances(stances: dict[str, list[Any]], sentence: tuple[Any, ...], found: list[Mention], views: list[Attribution]) -> None:
+    def _add_stances(
+        stances: dict[str, list[Any]], sentence: tuple[Any, ...], found: list[Mention], views: list[Attribution]
+    ) -> None:
         """Add a row for each actor of a sentence, in the order of their first mentions."""
         article_id, sentence_id, _, offset, _, text = sentence
         by_actor: dict[str, list[int]] = {}
@@ -241,7 +270,15 @@ class Scorer:
             first = found[indices[0]]
             view = next((views[index] for index in indices if views[index].attributed), views[indices[0]])
             row = (
-                *(article_id, sentence_id, actor_id, text[first.start : first.end], offset + first.start, offset + first.end, len(indices)),
+                *(
+                    article_id,
+                    sentence_id,
+                    actor_id,
+                    text[first.start : first.end],
+                    offset + first.start,
+                    offset + first.end,
+                    len(indices),
+                ),
                 *(view.attributed, view.holder_text, view.holder_id),
                 *(text, first.start, first.end, [(found[index].start, found[index].end) for index in indices]),
             )
@@ -272,7 +309,9 @@ class Scorer:
 
     def _score_stances(self, rows: dict[str, list[Any]]) -> pd.DataFrame:
         labels = ordered_labels(STANCE, self.models.stance.classes_)
-        targets = pd.DataFrame({name: pd.Series(rows[name], dtype=object) for name in ("text", "start", "end", "spans")})
+        targets = pd.DataFrame(
+            {name: pd.Series(rows[name], dtype=object) for name in ("text", "start", "end", "spans")}
+        )
         proba, known = self._ask(self.models.stance, labels, targets)
         actors = [self.catalogue[actor_id] for actor_id in rows["actor_id"]]
         return frame_of(
@@ -284,7 +323,10 @@ class Scorer:
                 "kind": [actor.kind for actor in actors],
                 "parent_id": [actor.parent_id for actor in actors],
                 "mention": rows["mention"],
-                **{name: np.array(rows[name], dtype=np.int64) for name in ("mention_start", "mention_end", "n_mentions")},
+                **{
+                    name: np.array(rows[name], dtype=np.int64)
+                    for name in ("mention_start", "mention_end", "n_mentions")
+                },
                 "attributed": np.array(rows["attributed"], dtype=bool),
                 "holder_text": rows["holder_text"],
                 "holder_id": rows["holder_id"],
@@ -298,7 +340,10 @@ class Scorer:
         """Give a model's probabilities with columns in the order of the labels, and its known terms."""
         if not len(X):
             return np.zeros((0, len(labels))), np.zeros(0, dtype=np.int64)
-        order = [list(map(str, model.classes_)).index(label) if label in set(map(str, model.classes_)) else -1 for label in labels]
+        order = [
+            list(map(str, model.classes_)).index(label) if label in set(map(str, model.classes_)) else -1
+            for label in labels
+        ]
         proba = model.predict_proba(X)
         padded = np.column_stack([proba, np.zeros(len(proba))])
         return padded[:, order], model.known_terms(X)

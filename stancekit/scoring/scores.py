@@ -81,7 +81,9 @@ class Scores:
         if all(isinstance(key, str) for key in keys):
             counts = count(self.sentences, self.stances, self._described(keys), keys)
             return shares(counts, keys)
-        raise InputError(f"keys must be names of columns, got {', '.join(repr(key) for key in keys)}; write by('outlet', 'month')")
+        raise InputError(
+            f"keys must be names of columns, got {', '.join(repr(key) for key in keys)}; write by('outlet', 'month')"
+        )
 
     def _described(self, keys: Sequence[str]) -> pd.DataFrame:
         """Give the articles with the month and year that keys ask for."""
@@ -117,10 +119,14 @@ def count(sentences: pd.DataFrame, stances: pd.DataFrame, articles: pd.DataFrame
     known = {*stances.columns, *sentences.columns, *articles.columns}
     for key, column in zip(keys, (ALIASES.get(key, key) for key in keys), strict=True):
         if column not in known:
-            raise InputError(f"no key {key!r}: give actor, article, month, year or a column: {', '.join(sorted(known - {'text'}))}")
+            raise InputError(
+                f"no key {key!r}: give actor, article, month, year or a column: {', '.join(sorted(known - {'text'}))}"
+            )
     # A column of the articles gives way to one of the scores that has its name.
     told = _kept(sentences, IDS, [*columns, "sentiment", *FRAMING.labels])
-    described = _kept(articles, ["article_id"], [name for name in columns if name not in told.columns and name not in stances.columns])
+    described = _kept(
+        articles, ["article_id"], [name for name in columns if name not in told.columns and name not in stances.columns]
+    )
     whole = told.merge(described, on="article_id", how="left")
     pairs = _kept(stances, IDS, [*columns, "stance"]).merge(whole, on=IDS, how="left")
     if any(name in stances.columns for name in columns if name not in IDS):
@@ -151,9 +157,14 @@ def _tallied(rows: pd.DataFrame, columns: list[str], question: str) -> pd.DataFr
     for flag in FRAMING.labels:
         tallies[f"n_{flag}"] = rows[flag].fillna(False)
         tallies[f"n_{flag}_decided"] = rows[flag].notna()
-    groups = [rows[name].astype(object) if isinstance(rows[name].dtype, pd.CategoricalDtype) else rows[name] for name in columns]
+    groups = [
+        rows[name].astype(object) if isinstance(rows[name].dtype, pd.CategoricalDtype) else rows[name]
+        for name in columns
+    ]
     articles = pd.concat([*groups, rows["article_id"]], axis=1)
-    table = pd.DataFrame({"n_articles": ~articles.duplicated(), "n_sentences": True} | tallies, index=rows.index).astype("int64")
+    table = pd.DataFrame(
+        {"n_articles": ~articles.duplicated(), "n_sentences": True} | tallies, index=rows.index
+    ).astype("int64")
     return table.groupby(groups, dropna=False, sort=True).sum()
 
 
@@ -173,7 +184,13 @@ def shares(counts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         Keys as columns, counts, shares.
     """
     table = counts.copy()
-    named = [name for name in table.columns if name.startswith("n_") and name not in {"n_articles", "n_sentences", "n_undecided", "n_stances_undecided"} and not name.endswith("_decided")]
+    named = [
+        name
+        for name in table.columns
+        if name.startswith("n_")
+        and name not in {"n_articles", "n_sentences", "n_undecided", "n_stances_undecided"}
+        and not name.endswith("_decided")
+    ]
     flags = [f"n_{flag}" for flag in FRAMING.labels]
     tones = [name for name in named if name.startswith("n_sentiment_")]
     stances = [name for name in named if name not in {*flags, *tones}]
