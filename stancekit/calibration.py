@@ -15,7 +15,8 @@ from scipy.special import expit, log_expit, log_softmax, softmax
 
 __all__ = ["FlagCalibration", "SoftmaxCalibration"]
 
-# Pulls scale and shift toward "no change" with the strength of this many rows, so that a handful of rows cannot carry them away.
+# Pulls scale and shift toward "no change" with the strength of this many rows, so that a handful of rows
+# cannot carry them away.
 PRIOR_ROWS = 2.0
 
 

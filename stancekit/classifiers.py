@@ -1,4 +1,4 @@
-"""The three classifiers: scikit-learn estimators whose decisions are ``W . phi(x) + b`` over phrases that can be read."""
+"""The three classifiers: scikit-learn estimators that decide by ``W . phi(x) + b`` over phrases that can be read."""
 
 from collections.abc import Sequence
 from typing import Any, Self
@@ -16,16 +16,22 @@ from stancekit.actors import Catalogue
 from stancekit.calibration import FlagCalibration, SoftmaxCalibration
 from stancekit.errors import InputError
 from stancekit.features import SentenceVectorizer, TargetVectorizer, Template
-from stancekit.features.vectorizer import _Vectorizer, check_texts
+from stancekit.features.vectorizer import Vectorizer, check_texts
 from stancekit.tasks import FRAMING
 
 __all__ = ["FramingClassifier", "SentimentClassifier", "StanceClassifier"]
 
 
-class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """What the classifiers share: fit on masked phrases, calibrate by grouped cross-validation, decide linearly."""
+class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """What the classifiers share: fit on masked phrases, calibrate by grouped cross-validation, decide linearly.
 
-    _vectorizer: type[_Vectorizer] = SentenceVectorizer
+    Attributes
+    ----------
+    vectorizer_class : type
+        What makes features of the rows.
+    """
+
+    vectorizer_class: type[Vectorizer] = SentenceVectorizer
 
     def __init__(
         self,
@@ -52,8 +58,8 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : see the class
-            At least two rows. Rows of one article, told by a column ``article_id`` if X is a frame that has one, stay together
-            when probabilities are calibrated; without it, rows of one text do.
+            At least two rows. Rows of one article, told by a column ``article_id`` if X is a frame that has one, stay
+            together when probabilities are calibrated; without it, rows of one text do.
         y : array-like of shape (n,)
             Labels; for framing of shape (n, 2), integers 0 and 1.
         sample_weight : array-like of shape (n,), optional
@@ -71,9 +77,10 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         InputError
             If X or y cannot be used; the message names the row.
         """
-        self.vectorizer_ = self._vectorizer(self.templates, min_df=self.min_df, catalogue=self.catalogue)
-        self.vectorizer_._prepare()  # noqa: SLF001
-        counts, keys = self.vectorizer_._count(X)  # noqa: SLF001
+        self.vectorizer_ = self.vectorizer_class(self.templates, min_df=self.min_df, catalogue=self.catalogue)
+        self.vectorizer_.prepare()
+        _check_folds(self.calibration_folds)
+        counts, keys = self.vectorizer_.count(X)
         n = counts.shape[0]
         target = self._check_y(y, n)
         weights = _check_weights(sample_weight, n)
@@ -81,14 +88,14 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         folds = self._folds(target, groups)
         decisions = np.full((n, self._width()), np.nan)
         for train, test in folds:
-            inner = self._vectorizer(self.templates, min_df=self.min_df, catalogue=self.catalogue)
+            inner = self.vectorizer_class(self.templates, min_df=self.min_df, catalogue=self.catalogue)
             inner.templates_ = self.vectorizer_.templates_
-            matrix = inner._fit_counts(counts[train], keys)  # noqa: SLF001
+            matrix = inner.fit_counts(counts[train], keys)
             coef, intercept = self._fit_linear(matrix, target[train], weights[train])
             columns = {key: column for column, key in enumerate(keys)}
-            held_out = inner._weigh(counts[test][:, [columns[key] for key in inner.features_]])  # noqa: SLF001
+            held_out = inner.weigh(counts[test][:, [columns[key] for key in inner.features_]])
             decisions[test] = held_out @ coef.T + intercept
-        matrix = self.vectorizer_._fit_counts(counts, keys)  # noqa: SLF001
+        matrix = self.vectorizer_.fit_counts(counts, keys)
         self.coef_, self.intercept_ = self._fit_linear(matrix, target, weights)
         self.calibration_ = self._calibrate(decisions, target, weights)
         return self
@@ -184,7 +191,8 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if min(spread) < 2:
             scarce = self.classes_[int(np.argmin(spread))]
             raise InputError(
-                f"the label {str(scarce)!r} stands in one article (group) only; calibration needs two: give more rows, or calibration_folds=0"
+                f"the label {str(scarce)!r} stands in one article (group) only; calibration needs two: "
+                "give more rows, or calibration_folds=0"
             )
         splitter = StratifiedGroupKFold(min(self.calibration_folds, *spread), shuffle=True, random_state=0)
         folds = splitter.split(np.zeros(len(target)), target, groups)
@@ -214,7 +222,8 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         unknown = set(self.class_weight) - set(self.classes_)
         if unknown:
             raise InputError(
-                f"class_weight names {sorted(map(str, unknown))}, which is no label of y: {', '.join(map(str, self.classes_))}"
+                f"class_weight names {sorted(map(str, unknown))}, which is no label of y: "
+                f"{', '.join(map(str, self.classes_))}"
             )
         return {code: self.class_weight.get(label, 1.0) for code, label in enumerate(self.classes_)}
 
@@ -254,11 +263,11 @@ class _LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-class StanceClassifier(_LinearClassifier):
+class StanceClassifier(LinearClassifier):
     """Stance toward a target that is marked in each sentence.
 
-    X is a DataFrame with ``text``, ``start`` and ``end`` (the target's first mention: ``text[start:end]``), perhaps ``spans``
-    (all its mentions, as lists of pairs) and ``article_id``. The target and every other name are masked.
+    X is a DataFrame with ``text``, ``start`` and ``end`` (the target's first mention: ``text[start:end]``), perhaps
+    ``spans`` (all its mentions, as lists of pairs) and ``article_id``. The target and every other name are masked.
 
     Parameters
     ----------
@@ -294,16 +303,17 @@ class StanceClassifier(_LinearClassifier):
     --------
     >>> import pandas as pd
     >>> from stancekit import StanceClassifier
-    >>> rows = pd.DataFrame({"text": ["We thank Mali.", "We blame Mali.", "We thank Chad.", "We blame Chad."], "start": 9, "end": 13})
+    >>> texts = ["We thank Mali.", "We blame Mali.", "We thank Chad.", "We blame Chad."]
+    >>> rows = pd.DataFrame({"text": texts, "start": 9, "end": 13})
     >>> model = StanceClassifier(calibration_folds=2).fit(rows, ["favor", "against", "favor", "against"])
     >>> list(model.predict(pd.DataFrame({"text": ["We thank Peru."], "start": [9], "end": [13]})))
     ['favor']
     """
 
-    _vectorizer = TargetVectorizer
+    vectorizer_class = TargetVectorizer
 
 
-class SentimentClassifier(_LinearClassifier):
+class SentimentClassifier(LinearClassifier):
     """Sentiment of sentences.
 
     X is a sequence of strings, or a DataFrame with ``text`` and perhaps ``article_id``. All names are masked.
@@ -342,12 +352,12 @@ class SentimentClassifier(_LinearClassifier):
     """
 
 
-class FramingClassifier(_LinearClassifier):
+class FramingClassifier(LinearClassifier):
     """Two flags per sentence: humanitarian and tactical.
 
     X is a sequence of strings, or a DataFrame with ``text`` and perhaps ``article_id``. All names are masked. ``y`` and
-    ``predict`` are integers of shape (n, 2), ``decision_function`` and ``predict_proba`` floats of shape (n, 2): the columns
-    are humanitarian and tactical.
+    ``predict`` are integers of shape (n, 2), ``decision_function`` and ``predict_proba`` floats of shape (n, 2): the
+    columns are humanitarian and tactical.
 
     Parameters
     ----------
@@ -416,16 +426,23 @@ class FramingClassifier(_LinearClassifier):
         float
             Between 0 and 1.
         """
-        right = (self.predict(X) == np.asarray(y)).mean(axis=1)
+        flags = np.asarray(y)
+        predicted = self.predict(X)
+        if flags.shape != predicted.shape:
+            raise InputError(f"y must have the shape of the predictions, {predicted.shape}, got {flags.shape}")
+        right = (predicted == flags).mean(axis=1)
         return float(np.average(right, weights=sample_weight))
 
     def _check_y(self, y: Any, n: int) -> np.ndarray:
         flags = np.asarray(y)
         if flags.shape != (n, len(FRAMING.labels)):
             raise InputError(
-                f"y must have one row per row of X and two columns, humanitarian and tactical: ({n}, 2), got {flags.shape}"
+                f"y must have one row per row of X and two columns, humanitarian and tactical: ({n}, 2), "
+                f"got {flags.shape}"
             )
-        if pd.isna(flags).any() or not np.isin(flags.astype(float), (0, 1)).all():
+        if not n:
+            raise InputError("y is empty: nothing to fit on")
+        if pd.isna(flags).any() or not np.isin(flags, (0, 1)).all():
             raise InputError("y must hold 0 and 1 (or False and True) only; drop the rows without a label")
         if self.class_weight is not None:
             raise InputError(
@@ -477,6 +494,11 @@ class FramingClassifier(_LinearClassifier):
         return tags
 
 
+def _check_folds(folds: Any) -> None:
+    if not isinstance(folds, int | np.integer) or folds < 0 or folds == 1:
+        raise InputError(f"calibration_folds must be 0 for none, or an integer of at least 2, got {folds!r}")
+
+
 def _check_weights(sample_weight: Any, n: int) -> np.ndarray:
     if sample_weight is None:
         return np.ones(n)
@@ -489,7 +511,7 @@ def _check_weights(sample_weight: Any, n: int) -> np.ndarray:
 
 
 def _groups(X: Any, groups: Any, n: int) -> np.ndarray:
-    """Number the groups of rows that stay together: as given, by article, or by text."""
+    """Give each row the number of the group that it stays with: as given, by article, or by text."""
     if groups is None:
         groups = X["article_id"] if isinstance(X, pd.DataFrame) and "article_id" in X.columns else check_texts(X)
     codes, _ = pd.factorize(pd.Series(list(groups), dtype=object), use_na_sentinel=False)

@@ -1,8 +1,8 @@
 """How good a classifier is: figures over ``(y, proba, classes)`` arrays, with intervals by bootstrap over articles.
 
 Articles, not rows, are drawn with replacement, since sentences of one article are not independent (Field and Welsh,
-"Bootstrapping clustered data", 2007). Intervals are percentiles of the draws. The expected calibration error compares confidence and accuracy
-in bins of equal width (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+"Bootstrapping clustered data", 2007). Intervals are percentiles of the draws. The expected calibration error compares
+confidence and accuracy in bins of equal width (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
 """
 
 from collections.abc import Callable, Sequence
@@ -175,7 +175,8 @@ def evaluate_flags(
     truth = np.asarray(y).astype(int)
     if truth.ndim != 2 or truth.shape != np.shape(proba) or truth.shape[1] != len(flags):
         raise InputError(
-            f"y and proba must both have one column per flag ({', '.join(flags)}), got {truth.shape} and {np.shape(proba)}"
+            f"y and proba must both have one column per flag ({', '.join(flags)}), "
+            f"got {truth.shape} and {np.shape(proba)}"
         )
     names = np.array(["off", "on"])
     return {
@@ -195,10 +196,13 @@ def _check(y: Any, proba: np.ndarray, classes: Sequence[Any], groups: Any) -> tu
     labels = np.asarray(y)
     if labels.ndim != 1 or np.shape(proba) != (len(labels), len(classes)):
         raise InputError(
-            f"proba must have one row per label and one column per class: ({len(labels)}, {len(classes)}), got {np.shape(proba)}"
+            f"proba must have one row per label and one column per class: ({len(labels)}, {len(classes)}), "
+            f"got {np.shape(proba)}"
         )
     if not len(labels):
         raise InputError("nothing to evaluate: y is empty")
+    if not np.isfinite(proba).all() or np.min(proba) < 0 or np.max(proba) > 1:
+        raise InputError("proba must be probabilities between 0 and 1; give what predict_proba gives")
     codes = pd.Index(list(classes)).get_indexer(pd.Index(labels))
     if (codes < 0).any():
         row = int(np.argmax(codes < 0))
@@ -217,6 +221,8 @@ def _check(y: Any, proba: np.ndarray, classes: Sequence[Any], groups: Any) -> tu
 
 def _draws(groups: np.ndarray, draws: int, seed: int) -> np.ndarray:
     """Give how often each group counts: once each in row 0, as drawn in the others."""
+    if draws < 1:
+        raise InputError(f"draws must be at least 1, got {draws}")
     n = int(groups.max()) + 1
     drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
     return np.vstack([np.ones((1, n)), drawn])
@@ -227,7 +233,7 @@ def _per_class(tables: np.ndarray) -> dict[str, np.ndarray]:
     truth, predicted = tables.sum(axis=2), tables.sum(axis=1)
 
     def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-        return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+        return np.asarray(np.divide(above, below, out=np.zeros_like(above), where=below > 0))
 
     return {
         "precision": ratio(right, predicted),

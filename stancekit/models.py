@@ -16,17 +16,19 @@ file               content
 ``probes.json``    sentences with the probabilities they must have, checked whenever the folder is loaded
 =================  =====================================================================================================
 
-``README.md``, the card, stands beside them and is no part of the manifest. The format's number and the procedure for raising it
-are in ``docs/model-format.md``.
+``README.md``, the card, stands beside them and is no part of the manifest. The format's number and the procedure for
+raising it are in ``docs/model-format.md``.
 """
 
 import hashlib
 import io
 import json
 import platform
+import stat
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -35,8 +37,8 @@ import pandas as pd
 from stancekit._version import __version__
 from stancekit.actors import Catalogue
 from stancekit.calibration import FlagCalibration, SoftmaxCalibration
-from stancekit.classifiers import FramingClassifier, SentimentClassifier, StanceClassifier, _LinearClassifier
-from stancekit.errors import ModelError, StancekitError
+from stancekit.classifiers import FramingClassifier, LinearClassifier, SentimentClassifier, StanceClassifier
+from stancekit.errors import ModelError, OutputError, StancekitError
 from stancekit.features import Lexicon, Masker, NearTarget, Phrases, Sides, Template
 from stancekit.tasks import TASKS
 
@@ -45,7 +47,7 @@ __all__ = ["FORMAT", "load_model", "save_model", "shipped_models"]
 FORMAT = 1
 """The number of the format that this version writes."""
 
-ESTIMATORS: dict[str, type[_LinearClassifier]] = {
+ESTIMATORS: dict[str, type[LinearClassifier]] = {
     "stance": StanceClassifier,
     "sentiment": SentimentClassifier,
     "framing": FramingClassifier,
@@ -65,6 +67,11 @@ FILES = (
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 1_000_000
 TOLERANCE = 1e-6
+# What reading JSON, headers of arrays and estimators' arguments raises where a file was made to mislead.
+BROKEN = (
+    *(KeyError, TypeError, ValueError, IndexError, AttributeError, EOFError, ArithmeticError, RecursionError),
+    *(MemoryError, SyntaxError, TokenError, StancekitError),
+)
 
 
 def shipped_models() -> dict[str, Path]:
@@ -82,7 +89,7 @@ def shipped_models() -> dict[str, Path]:
 
 
 def save_model(
-    model: _LinearClassifier, folder: str | Path, *, probes: Any = None, info: dict[str, Any] | None = None
+    model: LinearClassifier, folder: str | Path, *, probes: Any = None, info: dict[str, Any] | None = None
 ) -> Path:
     """Write a fitted classifier as a folder.
 
@@ -105,18 +112,18 @@ def save_model(
     Raises
     ------
     ModelError
-        If the classifier is not fitted or is of another kind.
+        If the classifier is not fitted, is of another kind, or has templates or labels that a folder cannot hold.
+    OutputError
+        If the folder cannot be written.
     """
     task = next((task for task, kind in ESTIMATORS.items() if type(model) is kind), None)
     if task is None or not hasattr(model, "coef_"):
         raise ModelError(
-            f"only a fitted {', '.join(kind.__name__ for kind in ESTIMATORS.values())} can be saved, got {type(model).__name__}; call fit first"
+            f"only a fitted {', '.join(kind.__name__ for kind in ESTIMATORS.values())} can be saved, "
+            f"got {type(model).__name__}; call fit first"
         )
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     contents = _contents(model, task, probes)
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
     manifest = {
         "program": "stancekit model",
         "format": FORMAT,
@@ -130,7 +137,13 @@ def save_model(
         },
     }
     manifest["digest"] = _digest(manifest)
-    (folder / MANIFEST).write_bytes(_json(manifest, indent=1))
+    contents[MANIFEST] = _json(manifest, indent=1)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise OutputError(f"{folder}: the model cannot be written: {error.strerror}; give another folder") from None
     return folder
 
 
@@ -177,24 +190,43 @@ def load_model(name: str | Path, *, task: str | None = None) -> Any:
     contents = {entry: _read_checked(folder, entry, manifest["files"][entry]) for entry in FILES}
     try:
         model = _restore(manifest["task"], contents)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, EOFError, StancekitError) as error:
-        raise ModelError(f"{folder}: the files do not make up a model ({error}); fetch or train it again") from None
+        fits = _probes_fit(model, contents["probes.json"])
+    except BROKEN as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise ModelError(f"{folder}: the files do not make up a model ({reason}); fetch or train it again") from None
+    if not fits:
+        raise ModelError(
+            f"{folder}: the model's probes get other probabilities than when it was saved; "
+            "use the version of stancekit that saved it, or train it again"
+        )
     model.model_info_ = manifest
-    _check_probes(folder, model, contents["probes.json"])
     return model
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _contents(model: _LinearClassifier, task: str, probes: Any) -> dict[str, bytes]:
+def _contents(model: LinearClassifier, task: str, probes: Any) -> dict[str, bytes]:
     vectorizer = model.vectorizer_
     calibration = model.calibration_
+    foreign = [
+        type(template).__name__ for template in vectorizer.templates_ if type(template) not in TEMPLATES.values()
+    ]
+    if foreign:
+        raise ModelError(
+            f"a model folder holds templates of {', '.join(TEMPLATES)} only, got {foreign[0]}; use joblib.dump"
+        )
+    if not all(isinstance(label, str | int) for label in model.classes_.tolist()):
+        raise ModelError(f"a model folder holds labels that are strings or integers, got {model.classes_.tolist()}")
     described = {
         "task": task,
-        "classes": [str(label) for label in model.classes_],
+        "classes": model.classes_.tolist(),
         "language": "en",
-        "parameters": {"C": model.C, "min_df": model.min_df, "calibration_folds": model.calibration_folds},
+        "parameters": {
+            "C": float(model.C),
+            "min_df": int(model.min_df),
+            "calibration_folds": int(model.calibration_folds),
+        },
         "templates": [{"type": type(template).__name__} | vars(template) for template in vectorizer.templates_],
         "calibration": {
             "type": "softmax" if isinstance(calibration, SoftmaxCalibration) else "flags",
@@ -220,7 +252,7 @@ def _contents(model: _LinearClassifier, task: str, probes: Any) -> dict[str, byt
     }
 
 
-def _probes(model: _LinearClassifier, probes: Any) -> list[dict[str, Any]]:
+def _probes(model: LinearClassifier, probes: Any) -> list[dict[str, Any]]:
     if probes is None:
         return []
     if not isinstance(probes, pd.DataFrame):
@@ -254,13 +286,16 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     again = "fetch or train it again"
     try:
-        if path.stat().st_size > MANIFEST_LIMIT:
-            raise ModelError(f"{path}: larger than the {MANIFEST_LIMIT} bytes a manifest may have; {again}")
-        manifest = json.loads(path.read_bytes().decode("utf-8"))
+        content = _bytes_within(folder, MANIFEST, MANIFEST_LIMIT)
     except OSError as error:
         raise ModelError(
             f"{path}: the manifest cannot be read: {error.strerror}; give a folder that holds one"
         ) from None
+    if len(content) > MANIFEST_LIMIT:
+        raise ModelError(f"{path}: larger than the {MANIFEST_LIMIT} bytes a manifest may have; {again}")
+    try:
+        manifest = json.loads(content.decode("utf-8"))
+        digest = _digest(manifest) if isinstance(manifest, dict) else None
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{path}: the manifest is not readable as JSON ({error}); {again}") from None
     if not isinstance(manifest, dict) or manifest.get("program") != "stancekit model":
@@ -269,8 +304,10 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise ModelError(f"{path}: the format must be a whole number from 1, got {str(number)[:40]!r}; {again}")
     if number > FORMAT:
-        raise ModelError(f"{path}: format {number}, but this version reads up to {FORMAT}; install a newer stancekit")
-    if manifest.get("digest") != _digest(manifest):
+        raise ModelError(
+            f"{path}: format {str(number)[:40]}, but this version reads up to {FORMAT}; install a newer stancekit"
+        )
+    if manifest.get("digest") != digest:
         raise ModelError(f"{path}: the manifest does not fit its own digest, it was changed or damaged; {again}")
     if manifest.get("task") not in ESTIMATORS:
         raise ModelError(
@@ -280,6 +317,19 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(listed, dict) or sorted(listed) != sorted(FILES):
         raise ModelError(f"{path}: the manifest must list just {', '.join(FILES)}; {again}")
     return manifest
+
+
+def _bytes_within(folder: Path, name: str, limit: int) -> bytes:
+    """Read a file of the folder, no more than one byte beyond the limit."""
+    path = folder / name
+    mode = path.stat().st_mode
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ModelError(f"{path}: a link that leads out of the model folder; fetch or train it again")
+    # Pipes and devices have no size of their own and may never end.
+    if not stat.S_ISREG(mode):
+        raise ModelError(f"{path}: not a regular file; fetch or train it again")
+    with path.open("rb") as stream:
+        return stream.read(limit + 1)
 
 
 def _read_checked(folder: Path, name: str, entry: Any) -> bytes:
@@ -292,12 +342,10 @@ def _read_checked(folder: Path, name: str, entry: Any) -> bytes:
     ):
         raise ModelError(f"{folder / MANIFEST}: {name} needs a size and a sha256; {again}")
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-            raise ModelError(f"{path}: a link that leads out of the model folder; {again}")
         size = path.stat().st_size
         if size != entry["size"]:
-            raise ModelError(f"{path}: {size} bytes where the manifest says {entry['size']}; {again}")
-        content = path.read_bytes()
+            raise ModelError(f"{path}: {size} bytes where the manifest says {str(entry['size'])[:40]}; {again}")
+        content = _bytes_within(folder, name, size)
     except OSError as error:
         raise ModelError(f"{path}: cannot be read: {error.strerror}; {again}") from None
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
@@ -305,14 +353,14 @@ def _read_checked(folder: Path, name: str, entry: Any) -> bytes:
     return content
 
 
-def _restore(task: str, contents: dict[str, bytes]) -> _LinearClassifier:
+def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     described = json.loads(contents["model.json"])
     if described["task"] != task:
         raise ModelError(f"model.json is for {described['task']}, the manifest for {task}")
     templates = tuple(TEMPLATES[entry.pop("type")](**entry) for entry in described["templates"])
     catalogue = Catalogue.from_csv(contents["names.csv"].decode("utf-8"), source="names.csv")
     model = ESTIMATORS[task](templates=templates, catalogue=catalogue, **described["parameters"])
-    vectorizer = model._vectorizer(templates, min_df=model.min_df, catalogue=catalogue)  # noqa: SLF001
+    vectorizer = model.vectorizer_class(templates, min_df=model.min_df, catalogue=catalogue)
     vectorizer.templates_ = templates
     vectorizer.ratings_ = {str(word): float(rating) for word, rating in json.loads(contents["ratings.json"]).items()}
     vectorizer.masker_ = Masker(catalogue, frozenset(contents["words.txt"].decode("utf-8").split()))
@@ -320,25 +368,41 @@ def _restore(task: str, contents: dict[str, bytes]) -> _LinearClassifier:
         (block, str(key)) for block, keys in enumerate(json.loads(contents["features.json"])) for key in keys
     ]
     n = len(vectorizer.features_)
-    model.classes_ = np.array(described["classes"])
+    blocks = {block for block, _ in vectorizer.features_}
+    if not n or len(set(vectorizer.features_)) < n or max(blocks) >= len(templates):
+        raise ModelError(f"features.json must list phrases for {len(templates)} templates, each phrase once")
+    if not np.isfinite(list(vectorizer.ratings_.values())).all():
+        raise ModelError("ratings.json holds ratings that are not finite")
+    model.classes_ = _classes(described["classes"], task)
     k = len(model.classes_)
     width = k if task == "framing" or k > 2 else 1
     vectorizer.idf_ = _array(contents["idf.npy"], "idf.npy", (n,))
-    vectorizer._index()  # noqa: SLF001
+    vectorizer.index()
     model.vectorizer_ = vectorizer
     model.coef_ = _array(contents["coef.npy"], "coef.npy", (width, n))
     model.intercept_ = _array(contents["intercept.npy"], "intercept.npy", (width,))
-    model.calibration_ = _calibration(described["calibration"], width)
+    model.calibration_ = _calibration(described["calibration"], width, flags=task == "framing" or k == 2)
     return model
 
 
-def _calibration(described: dict[str, Any], width: int) -> SoftmaxCalibration | FlagCalibration:
+def _classes(labels: list[Any], task: str) -> np.ndarray:
+    classes = np.array(labels)
+    if classes.ndim != 1 or len(classes) < 2 or (task != "framing" and len(np.unique(classes)) < len(classes)):
+        raise ModelError("the classes must be two different labels or more")
+    if task == "framing" and tuple(labels) != TASKS[task].labels:
+        raise ModelError(f"the classes of framing must be {', '.join(TASKS[task].labels)}")
+    return classes
+
+
+def _calibration(described: dict[str, Any], width: int, *, flags: bool) -> SoftmaxCalibration | FlagCalibration:
     scale, shift = np.array(described["scale"], dtype=np.float64), np.array(described["shift"], dtype=np.float64)
     if not np.isfinite(scale).all() or not np.isfinite(shift).all() or (scale <= 0).any() or shift.shape != (width,):
         raise ModelError(f"the calibration must be finite numbers with positive scale and {width} shifts")
-    return (
-        SoftmaxCalibration(float(scale[0]), shift) if described["type"] == "softmax" else FlagCalibration(scale, shift)
-    )
+    if described["type"] != ("flags" if flags else "softmax") or scale.shape != ((width,) if flags else (1,)):
+        raise ModelError(
+            f"the calibration must be of type {'flags' if flags else 'softmax'}, with its number of scales"
+        )
+    return FlagCalibration(scale, shift) if flags else SoftmaxCalibration(float(scale[0]), shift)
 
 
 def _array(content: bytes, name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -355,13 +419,11 @@ def _array(content: bytes, name: str, shape: tuple[int, ...]) -> np.ndarray:
     return array
 
 
-def _check_probes(folder: Path, model: _LinearClassifier, content: bytes) -> None:
+def _probes_fit(model: LinearClassifier, content: bytes) -> bool:
+    """Tell whether the probes get the probabilities that they had when the model was saved."""
     probes = json.loads(content)
     if not probes:
-        return
+        return True
     expected = np.array([probe.pop("p") for probe in probes])
     came = model.predict_proba(pd.DataFrame(probes))
-    if expected.shape != came.shape or not np.allclose(expected, came, rtol=0, atol=TOLERANCE):
-        raise ModelError(
-            f"{folder}: the model's probes get other probabilities than when it was saved; use the version of stancekit that saved it, or train it again"
-        )
+    return expected.shape == came.shape and bool(np.allclose(expected, came, rtol=0, atol=TOLERANCE))

@@ -1,4 +1,4 @@
-"""Names cannot change a stance: put another name of the same kind in the place of one, and probabilities are bit-equal."""
+"""Names cannot change a stance: with another name of the same kind in its place, probabilities are bit-equal."""
 
 import pandas as pd
 import pytest
@@ -6,7 +6,10 @@ import pytest
 from stancekit import load_model
 from stancekit.actors import Catalogue
 
-MIDDLE = "On Monday the minister said that {target} had shelled a hospital near {other} and praised {other} for its restraint."
+MIDDLE = (
+    "On Monday the minister said that {target} had shelled a hospital near {other} "
+    "and praised {other} for its restraint."
+)
 FRONT = "{target} accused {other} of torturing prisoners, a charge it called a shameful lie."
 CONTEXT = "Villagers fled when {other} began to shell the road that leads to the {other} border."
 

@@ -120,7 +120,7 @@ def test_offsets_hold_the_sentences_and_the_mentions(scores, articles):
 def test_sentences_count_from_the_title_on(scores):
     first = scores.sentences[scores.sentences["article_id"] == "a"]
     assert list(first["sentence_id"]) == list(range(len(first)))
-    assert list(first["part"])[0] == "title"
+    assert first["part"].iloc[0] == "title"
     assert set(list(first["part"])[1:]) == {"body"}
 
 

@@ -6,10 +6,12 @@ Usage::
 
 The data:
 
-- ``datasets/conflict-news``, the project's own corpus (machine-written and machine-labelled, CC BY 4.0): its split ``train``.
-- NewsMTSC (Hamborg and Donnay, "NewsMTSC: A Dataset for (Multi-)Target-dependent Sentiment Classification in Political News
-  Articles", EACL 2021; MIT licence), repository fhamborg/NewsMTSC at commit b9d9b79, as CSV with the columns id, article_id, text,
-  target, start, end, label, where positive is ``favor`` and negative ``against``. The files' sha256 is checked.
+- ``datasets/conflict-news``, the project's own corpus (machine-written and machine-labelled, CC BY 4.0): its split
+  ``train``.
+- NewsMTSC (Hamborg and Donnay, "NewsMTSC: A Dataset for (Multi-)Target-dependent Sentiment Classification in Political
+  News Articles", EACL 2021; MIT licence), repository fhamborg/NewsMTSC at commit b9d9b79, as CSV with the columns id,
+  article_id, text, target, start, end, label, where positive is ``favor`` and negative ``against``. The files' sha256
+  is checked.
 
 Nothing of the split ``test`` of conflict-news is read.
 """
@@ -26,7 +28,7 @@ import pandas as pd
 
 from stancekit import FramingClassifier, SentimentClassifier, StanceClassifier, datasets, save_model
 from stancekit.evaluation import Evaluation, evaluate, evaluate_flags
-from stancekit.tasks import FRAMING, SENTIMENT, STANCE
+from stancekit.tasks import FRAMING, TASKS
 
 HOME = Path(__file__).parent.parent
 NEWSMTSC = {
@@ -58,7 +60,8 @@ def read_newsmtsc(folder: Path) -> dict[str, pd.DataFrame]:
         path = folder / f"{name}.csv"
         if not path.is_file():
             sys.exit(
-                f"{path} is not there: NewsMTSC comes from the repository fhamborg/NewsMTSC at commit b9d9b79; say where it lies with --newsmtsc"
+                f"{path} is not there: NewsMTSC comes from the repository fhamborg/NewsMTSC at commit b9d9b79; "
+                "say where it lies with --newsmtsc"
             )
         if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             sys.exit(f"{path} has another sha256 than the file that the models were trained on; fetch it again")
@@ -90,7 +93,10 @@ def table(name: str, found: Evaluation) -> str:
     lines = [
         f"### {name}",
         "",
-        f"{found.n_rows} rows from {found.n_groups} articles. Macro-F1 **{found.macro_f1}**, accuracy {found.accuracy}, ECE (15 bins) {found.ece}, in percent.",
+        (
+            f"{found.n_rows} rows from {found.n_groups} articles. Macro-F1 **{found.macro_f1}**, "
+            f"accuracy {found.accuracy}, ECE (15 bins) {found.ece}, in percent."
+        ),
         "",
         "| label | rows | precision | recall | F1 (95 % interval) |",
         "|---|---|---|---|---|",
@@ -110,15 +116,19 @@ def card(task: str, model: Any, evaluations: dict[str, Evaluation], trained: str
     n_features = model.coef_.shape[1]
     blocks = "\n\n".join(table(name, found) for name, found in evaluations.items())
     attribution = (
-        "NewsMTSC: Copyright 2020 Felix Hamborg, MIT licence; F. Hamborg and K. Donnay, EACL 2021, repository fhamborg/NewsMTSC at commit b9d9b79. "
+        "NewsMTSC: Copyright 2020 Felix Hamborg, MIT licence; F. Hamborg and K. Donnay, EACL 2021, "
+        "repository fhamborg/NewsMTSC at commit b9d9b79. "
         if task == "stance"
         else ""
     )
     limits = (
-        "- Dev splits are small, and about half of NewsMTSC's development rows share an article with its training rows.\n"
-        "- NewsMTSC's readers often label an actor that accuses as `against` itself; the codebook of conflict-news does not.\n"
+        "- Dev splits are small, and about half of NewsMTSC's development rows share an article with its training "
+        "rows.\n"
+        "- NewsMTSC's readers often label an actor that accuses as `against` itself; the codebook of conflict-news "
+        "does not.\n"
         if task == "stance"
-        else "- The development split is small and of the same making as the training split: on real news the figures may be lower.\n"
+        else "- The development split is small and of the same making as the training split: on real news the figures "
+        "may be lower.\n"
     )
     return f"""---
 license: bsd-3-clause
@@ -130,16 +140,19 @@ datasets: [{", ".join(data)}]
 
 # stancekit {task}
 
-{task.capitalize()} {unit}: {", ".join(STANCE.labels if task == "stance" else SENTIMENT.labels if task == "sentiment" else FRAMING.labels)}.
-A linear model over {n_features:,} phrases and polarity sums, one against the rest by logistic regression, calibrated by grouped cross-validation. All names
+{task.capitalize()} {unit}: {", ".join(TASKS[task].labels)}.
+A linear model over {n_features:,} phrases and polarity sums, one against the rest by logistic regression, \
+calibrated by grouped cross-validation. All names
 are masked. English only.
 
 Trained on {trained}.
-{attribution}The text and the labels of conflict-news are machine-written (CC BY 4.0). The polarity lexicon is that of vaderSentiment (MIT).
+{attribution}The text and the labels of conflict-news are machine-written (CC BY 4.0). \
+The polarity lexicon is that of vaderSentiment (MIT).
 
 ## Development figures
 
-Printed by `python tools/build_models.py`. Brackets hold 95 % intervals by bootstrap over articles. The splits named `dev` were not trained on; no test split was looked at.
+Printed by `python tools/build_models.py`. Brackets hold 95 % intervals by bootstrap over articles. \
+The splits named `dev` were not trained on; no test split was looked at.
 
 {blocks}
 
@@ -206,7 +219,8 @@ def main() -> int:
         text = card(task, model, scored[task], trained[task])
         (folder / "README.md").write_text(text, encoding="utf-8")
         print(
-            f"== {task}: {model.coef_.shape[1]:,} features, {sum(path.stat().st_size for path in folder.iterdir()):,} bytes"
+            f"== {task}: {model.coef_.shape[1]:,} features, "
+            f"{sum(path.stat().st_size for path in folder.iterdir()):,} bytes"
         )
         for name, found_ in scored[task].items():
             print(table(name, found_).replace("### ", ""))

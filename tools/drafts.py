@@ -21,9 +21,10 @@ A draft file holds any number of articles, written and labelled by hand in a pla
     > SAU | Saudi Arabia | favor | by the harbour master
     > civilians | residents | neutral | by the ministry = YEM
 
-``H`` is the headline, ``P`` opens a paragraph, ``S`` continues it. Under each sentence stands ``: SENTIMENT FLAGS`` (``-``,
-``h``, ``t`` or ``ht``) and a line per actor: id, mentions (``#2`` for the second occurrence of the same word), stance, and
-whose view it is: ``narrator``, ``by TEXT``, ``by TEXT = ID``, or ``by -`` where the holder is not named in the sentence.
+``H`` is the headline, ``P`` opens a paragraph, ``S`` continues it. Under each sentence stands ``: SENTIMENT FLAGS``
+(``-``, ``h``, ``t`` or ``ht``) and a line per actor: id, mentions (``#2`` for the second occurrence of the same word),
+stance, and whose view it is: ``narrator``, ``by TEXT``, ``by TEXT = ID``, or ``by -`` where the holder is not named in
+the sentence.
 
 Usage::
 
@@ -137,17 +138,20 @@ def parse(path: Path) -> Iterator[Article]:
                     if article:
                         yield article
                     article = Article({})
-                if article is None:
-                    raise DraftError("an article begins with '@ article_id: ...'")
-                article.meta[name.strip()] = value.strip()
-            elif article is None:
-                raise DraftError("an article begins with '@ article_id: ...'")
+                begun(article).meta[name.strip()] = value.strip()
             else:
-                parse_line(line, number, article)
+                parse_line(line, number, begun(article))
         except DraftError as error:
             raise DraftError(f"{path}:{number}: {error}") from None
     if article:
         yield article
+
+
+def begun(article: Article | None) -> Article:
+    """Give the article that a line belongs to; there must be one."""
+    if article is None:
+        raise DraftError("an article begins with '@ article_id: ...'")
+    return article
 
 
 def parse_line(line: str, number: int, article: Article) -> None:
@@ -220,7 +224,8 @@ def near_duplicates(articles: list[Article]) -> Iterator[str]:
         for other, count in shared.items():
             smaller = min(len(grams), max(1, len(collapsed(rows[other][1])) - 3))
             if count * 2 > smaller:
-                yield f"{name}, line {sentence.line}: shares {count} of {smaller} 4-grams with {rows[other][0]}: {sentence.text[:70]}"
+                shared = f"shares {count} of {smaller} 4-grams with {rows[other][0]}"
+                yield f"{name}, line {sentence.line}: {shared}: {sentence.text[:70]}"
         for i in range(len(words) - 7):
             gram8 = tuple(words[i : i + 8])
             where = eights.setdefault(gram8, (name, sentence.line))

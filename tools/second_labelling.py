@@ -1,4 +1,4 @@
-"""A second, blind labelling of the corpus: hand out sentences without their labels, take answers in, say how far both agree.
+"""A second, blind labelling of the corpus: hand out sentences without their labels, and take the answers in.
 
 Usage::
 
@@ -6,8 +6,8 @@ Usage::
     python tools/second_labelling.py check sheet.txt answers.txt
     python tools/second_labelling.py import DRAFT... --sheet sheet.txt --answers answers.txt --output second.csv
 
-A sheet holds every sentence of ``dev`` and ``test`` and a third of the articles of ``train``, shuffled, each with a code, its text
-and the actors in it. An answer is one line per sentence::
+A sheet holds every sentence of ``dev`` and ``test`` and a third of the articles of ``train``, shuffled, each with a
+code, its text and the actors in it. An answer is one line per sentence::
 
     CODE | negative | ht | RUS against by the ministry = SAU | civilians neutral narrator
 """

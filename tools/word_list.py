@@ -1,4 +1,4 @@
-"""Write stancekit/features/words.txt: words that are common nouns, verbs and the like, not names, even where they are capitalised.
+"""Write stancekit/features/words.txt: common nouns, verbs and the like, no names even where they are capitalised.
 
 Counted over news texts: a word is taken if it stands in at least ``--documents`` of them and is written in lower case
 in at least half of its places within sentences. Only the words are written, no text. Run as::

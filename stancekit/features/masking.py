@@ -1,7 +1,7 @@
 """Cut a sentence into tokens in which no name is left: the target, every other name, numbers and dates become marks.
 
-What a model may learn is what stands around a name. So a decision cannot depend on who is named: swap one name for another
-of the same kind, and the tokens are the same.
+What a model may learn is what stands around a name. So a decision cannot depend on who is named: swap one name for
+another of the same kind, and the tokens are the same.
 """
 
 import re
@@ -19,7 +19,8 @@ MARKS = frozenset({TARGET, NAME, NUMBER, DATE})
 
 # Hyphens part words, so that "US-led" is a mark and a word, and "long-term" meets "long term".
 PIECE = re.compile(
-    r"(?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)|(?P<own>['’]s\b)|(?P<number>\d+(?:[.,:]\d+)*\w*)|(?P<mark>[,;:?!\"“”«»—–(])"
+    r"(?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)|(?P<own>['’]s\b)"
+    r"|(?P<number>\d+(?:[.,:]\d+)*\w*)|(?P<mark>[,;:?!\"“”«»—–(])"
 )
 
 QUOTES = dict.fromkeys("“”«»", '"')
@@ -27,22 +28,31 @@ DASHES = dict.fromkeys("—–", "-")
 OPENERS = frozenset('":?!(')
 
 DATES = frozenset(
-    "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays".split()
+    """
+    january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays
+    """.split()  # noqa: SIM905 - one word a line would fill pages
 )
 # Words of office and institution are written with capitals beside names and yet are words.
 OFFICES = frozenset(
-    "president vice prime minister chancellor secretary general governor senator sen rep gov representative congressman congresswoman mayor judge justice "
-    "king queen prince princess emir sultan ayatollah sheikh pope archbishop bishop captain capt major maj colonel col lieutenant lt sergeant sgt brigadier brig "
-    "admiral adm marshal commander chief officer chairman chairwoman chair speaker ambassador envoy spokesman spokeswoman spokesperson director attorney "
-    "mr mrs ms dr sir lady lord professor prof ministry minister government army navy force forces air guard guards police court supreme council parliament "
-    "senate congress assembly party committee commission department office embassy foreign defence defense interior finance security national state federal "
-    "former deputy acting interim opposition leader rebel republican democrat democrats republicans democratic labour conservative liberal coalition alliance union front "
-    "movement group organisation organization agency mission fund bank treaty convention act republic kingdom north south east west northern southern eastern western".split()
+    """
+    president vice prime minister chancellor secretary general governor senator sen rep gov representative
+    congressman congresswoman mayor judge justice king queen prince princess emir sultan ayatollah sheikh pope
+    archbishop bishop captain capt major maj colonel col lieutenant lt sergeant sgt brigadier brig admiral adm
+    marshal commander chief officer chairman chairwoman chair speaker ambassador envoy spokesman spokeswoman
+    spokesperson director attorney mr mrs ms dr sir lady lord professor prof ministry minister government army navy
+    force forces air guard guards police court supreme council parliament senate congress assembly party committee
+    commission department office embassy foreign defence defense interior finance security national state federal
+    former deputy acting interim opposition leader rebel republican democrat democrats republicans democratic labour
+    conservative liberal coalition alliance union front movement group organisation organization agency mission fund
+    bank treaty convention act republic kingdom north south east west northern southern eastern western
+    """.split()  # noqa: SIM905 - one word a line would fill pages
 )
 # Abbreviations that are words, not names.
 ACRONYMS = frozenset(
-    "a i tv ngo ngos mp mps ceo pm aids covid hiv ied ieds idp idps gdp dna id ok am ad bc uav uavs cctv sms".split()
+    """
+    a i tv ngo ngos mp mps ceo pm aids covid hiv ied ieds idp idps gdp dna id ok am ad bc uav uavs cctv sms
+    """.split()  # noqa: SIM905 - one word a line would fill pages
 )
 
 
@@ -68,11 +78,11 @@ class Masker:
     Parameters
     ----------
     catalogue : Catalogue, optional
-        Whose names are known as such; the built-in catalogue by default. Groups without a name (kind ``generic``) keep a token
-        of their own, such as ``<civilians>``.
+        Whose names are known as such; the built-in catalogue by default. Groups without a name (kind ``generic``) keep
+        a token of their own, such as ``<civilians>``.
     words : frozenset of str, optional
-        Common words in lower case; the package's own list by default. Capitalised words that are not among them are taken for
-        names as well.
+        Common words in lower case; the package's own list by default. Capitalised words that are not among them are
+        taken for names as well.
 
     Examples
     --------
@@ -157,9 +167,11 @@ def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]
                 text = DATE
             elif word in OFFICES or word in ACRONYMS:
                 text = word
-            elif text.isupper() and len(text) > 1 and not shouted:
-                text = NAME
-            elif word not in words or (after_name and not opens and not headline):
+            elif (
+                (text.isupper() and len(text) > 1 and not shouted)
+                or word not in words
+                or (after_name and not opens and not headline)
+            ):
                 text = NAME
             else:
                 text = word

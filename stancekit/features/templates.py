@@ -1,7 +1,7 @@
 """Feature templates: which phrases and scores of a masked sentence a model may weigh.
 
-A template emits occurrences: a key, a weight and the tokens it covers. The value of a feature is the sum over its occurrences,
-so what a feature contributes to a decision divides exactly among places in the text.
+A template emits occurrences: a key, a weight and the tokens it covers. The value of a feature is the sum over its
+occurrences, so what a feature contributes to a decision divides exactly among places in the text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,11 @@ from stancekit.features.masking import TARGET, Token
 __all__ = ["Lexicon", "Masked", "NearTarget", "Occurrence", "Phrases", "Sides", "Template"]
 
 NEGATORS = frozenset(
-    "not no never none nobody nothing neither nor without cannot can't don't doesn't didn't isn't aren't wasn't weren't won't wouldn't shouldn't couldn't "
-    "hasn't haven't hadn't ain't hardly barely scarcely lacks lacked refuses refused fails failed denies denied".split()
+    """
+    not no never none nobody nothing neither nor without cannot can't don't doesn't didn't isn't aren't wasn't
+    weren't won't wouldn't shouldn't couldn't hasn't haven't hadn't ain't hardly barely scarcely lacks lacked
+    refuses refused fails failed denies denied
+    """.split()  # noqa: SIM905 - one word a line would fill pages
 )
 SCOPE_ENDS = frozenset(
     {",", ";", ":", "?", "!", '"', "-", "(", "but", "although", "though", "however", "while", "whereas"}
@@ -56,7 +59,7 @@ class Masked:
         self.words = [token.text for token in tokens]
 
     def stems(self, size: int) -> list[str]:
-        """Give the words cut to their first letters; nothing for punctuation, marks and words of up to three letters."""
+        """Cut the words to their first letters; nothing for punctuation, marks and words of up to three letters."""
         return [word[:size] if len(word) > 3 and word[0].isalpha() else "" for word in self.words]
 
     @cached_property
@@ -94,7 +97,7 @@ class Template:
     name: str
     scale: float = 1.0
 
-    def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:
+    def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:  # noqa: ARG002 - the Lexicon needs them
         """List the occurrences in a masked sentence, given the ratings of polar words."""
         raise TypeError(f"{type(self).__name__} is a base class; use one of the templates made from it")
 
@@ -110,8 +113,8 @@ class Phrases(Template):
     negation : bool
         Whether single words in the scope of a negation are features of their own.
     stem : int
-        If positive, words are cut to so many letters, and punctuation, marks and words of up to three letters are left out:
-        *shelled* and *shelling* are one feature.
+        If positive, words are cut to so many letters, and punctuation, marks and words of up to three letters are left
+        out: *shelled* and *shelling* are one feature.
     """
 
     shortest: int = 1
@@ -119,7 +122,7 @@ class Phrases(Template):
     negation: bool = False
     stem: int = 0
 
-    def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:
+    def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:  # noqa: ARG002 - the Lexicon needs them
         """List the n-grams."""
         words = sentence.stems(self.stem) if self.stem else sentence.words
         marks = sentence.negated if self.negation else [False] * len(words)
@@ -160,7 +163,7 @@ class Sides(Template):
     negation: bool = True
     stem: int = 0
 
-    def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:
+    def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:  # noqa: ARG002 - the Lexicon needs them
         """List the n-grams of both sides."""
         words, away = sentence.stems(self.stem) if self.stem else sentence.words, sentence.away
         marks = sentence.negated if self.negation else [False] * len(words)
@@ -197,7 +200,7 @@ class NearTarget(Template):
     shortest: int = 2
     longest: int = 4
 
-    def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:
+    def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:  # noqa: ARG002 - the Lexicon needs them
         """List the n-grams."""
         words = sentence.words
         found: dict[tuple[int, int], Occurrence] = {}

@@ -1,8 +1,9 @@
 """Sentences to sparse matrices: scikit-learn transformers over the templates of a task.
 
-The value of a feature is its term weight times its inverse document frequency ``ln((1 + n) / (1 + df)) + 1``, each template's
-part of a row being scaled to a fixed length (Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988,
-with the smoothing of scikit-learn). Every feature is a phrase that can be read; none shares its column with another.
+The value of a feature is its term weight times its inverse document frequency ``ln((1 + n) / (1 + df)) + 1``, each
+template's part of a row being scaled to a fixed length (Salton and Buckley, "Term-weighting approaches in automatic
+text retrieval", 1988, with the smoothing of scikit-learn). Every feature is a phrase that can be read; none shares its
+column with another.
 """
 
 import json
@@ -22,7 +23,15 @@ from stancekit.features.masking import Masker
 from stancekit.features.templates import Lexicon, Masked, NearTarget, Occurrence, Phrases, Sides, Template
 from stancekit.lexicon import load_polarity
 
-__all__ = ["SENTENCE_TEMPLATES", "TARGET_TEMPLATES", "SentenceVectorizer", "TargetVectorizer"]
+__all__ = [
+    "SENTENCE_TEMPLATES",
+    "TARGET_TEMPLATES",
+    "SentenceVectorizer",
+    "TargetVectorizer",
+    "Vectorizer",
+    "check_targets",
+    "check_texts",
+]
 
 TARGET_TEMPLATES: tuple[Template, ...] = (
     Sides("side", longest=2, reach=5.0),
@@ -41,7 +50,7 @@ SENTENCE_TEMPLATES: tuple[Template, ...] = (
 Spans = list[tuple[int, int]]
 
 
-class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """What both vectorizers share: occurrences counted, features chosen, weighed and scaled."""
 
     _defaults: tuple[Template, ...] = ()
@@ -86,9 +95,9 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         csr_matrix of shape (n, n_features)
             float64.
         """
-        self._prepare()
-        counts, keys = self._count(X)
-        return self._fit_counts(counts, keys)
+        self.prepare()
+        counts, keys = self.count(X)
+        return self.fit_counts(counts, keys)
 
     def transform(self, X: Any) -> sparse.csr_matrix:
         """Give the matrix of sentences; phrases never seen in training are left out.
@@ -109,7 +118,7 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             Before ``fit``.
         """
         check_is_fitted(self, "features_")
-        return self._weigh(self._count_known(X))
+        return self.weigh(self._count_known(X))
 
     def known_terms(self, X: Any) -> np.ndarray:
         """Count each row's words that the model knows: no marks, no function words, no punctuation.
@@ -172,17 +181,24 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     # -- what subclasses say -------------------------------------------------------------------------------------------
 
-    def _rows(self, X: Any) -> Iterable[tuple[str, Spans]]:
+    def _rows(self, X: Any) -> Iterable[tuple[str, Spans]]:  # noqa: ARG002 - subclasses need it
         raise TypeError(f"{type(self).__name__} is a base class; use SentenceVectorizer or TargetVectorizer")
 
     # -- counting ------------------------------------------------------------------------------------------------------
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Check the arguments and make what counting needs: ``templates_``, ``ratings_`` and ``masker_``.
+
+        Raises
+        ------
+        InputError
+            If templates or ``min_df`` cannot be used.
+        """
         self.templates_ = tuple(self._defaults if self.templates is None else self.templates)
         names = [template.name for template in self.templates_]
         if not names or len(set(names)) < len(names):
             raise InputError(f"templates must be one or more with names of their own, got {names}")
-        if not isinstance(self.min_df, int) or self.min_df < 1:
+        if not isinstance(self.min_df, int | np.integer) or self.min_df < 1:
             raise InputError(f"min_df must be an integer of at least 1, got {self.min_df!r}")
         self.ratings_ = (
             dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
@@ -193,8 +209,21 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         mask = self.masker_.mask
         return (Masked(mask(text, spans)) for text, spans in self._rows(X))
 
-    def _count(self, X: Any) -> tuple[sparse.csr_matrix, list[tuple[int, str]]]:
-        """Count all features there are: a matrix of term weights and the features of its columns."""
+    def count(self, X: Any) -> tuple[sparse.csr_matrix, list[tuple[int, str]]]:
+        """Count all features there are; after :meth:`prepare`.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        counts : csr_matrix of shape (n, n_all)
+            Term weights.
+        keys : list of (int, str)
+            Template number and key of every column.
+        """
         columns: dict[tuple[int, str], int] = {}
         data, indices, indptr = [], [], [0]
         for masked in self._masked(X):
@@ -206,6 +235,7 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return _matrix(data, indices, indptr, len(columns)), list(columns)
 
     def _count_known(self, X: Any) -> sparse.csr_matrix:
+        """Count the features learnt."""
         data, indices, indptr = [], [], [0]
         get = self._columns.get
         for masked in self._masked(X):
@@ -220,8 +250,26 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     # -- weighing ------------------------------------------------------------------------------------------------------
 
-    def _fit_counts(self, counts: sparse.csr_matrix, keys: list[tuple[int, str]]) -> sparse.csr_matrix:
-        """Choose features from counts of this very fit's rows, and weigh those rows."""
+    def fit_counts(self, counts: sparse.csr_matrix, keys: list[tuple[int, str]]) -> sparse.csr_matrix:
+        """Choose the features and learn their weights from counts of the rows to fit on, and weigh those rows.
+
+        Parameters
+        ----------
+        counts : csr_matrix of shape (n, n_all)
+            From :meth:`count`, or some of its rows.
+        keys : list of (int, str)
+            From :meth:`count`.
+
+        Returns
+        -------
+        csr_matrix of shape (n, n_features)
+            What ``transform`` gives for these rows.
+
+        Raises
+        ------
+        InputError
+            If there are no rows, or no feature stands in enough of them.
+        """
         n = counts.shape[0]
         if n == 0:
             raise InputError("nothing to fit on: X has no rows")
@@ -241,18 +289,30 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 members = np.flatnonzero(blocks == block)
                 squares = np.asarray(counts[:, members].power(2).mean(axis=0)).ravel()
                 self.idf_[members] = 1 / np.sqrt(squares)
-        self._index()
-        return self._weigh(counts)
+        self.index()
+        return self.weigh(counts)
 
-    def _index(self) -> None:
-        """Work out what follows from ``features_``."""
+    def index(self) -> None:
+        """Work out what follows from ``features_`` and ``templates_``; to be called whenever they are set."""
         self._columns = {feature: column for column, feature in enumerate(self.features_)}
         self._blocks = np.array([block for block, _ in self.features_], dtype=np.int64)
         whole = [not isinstance(template, Lexicon) and not getattr(template, "stem", 0) for template in self.templates_]
         phrases = {word for block, key in self.features_ if whole[block] for word in _plain(key)}
         self._words = frozenset(word for word in phrases if word not in ENGLISH_STOP_WORDS)
 
-    def _weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    def weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Weigh counts by the inverse document frequencies and scale each template's part of a row.
+
+        Parameters
+        ----------
+        counts : csr_matrix of shape (n, n_features)
+            Term weights, columns in the order of ``features_``.
+
+        Returns
+        -------
+        csr_matrix of shape (n, n_features)
+            float64.
+        """
         weighed = counts.astype(np.float64, copy=True)
         weighed.data *= self.idf_[weighed.indices]
         rows = np.repeat(np.arange(weighed.shape[0]), np.diff(weighed.indptr))
@@ -272,7 +332,7 @@ class _Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-class SentenceVectorizer(_Vectorizer):
+class SentenceVectorizer(Vectorizer):
     """Phrases and polar words of sentences, all names masked.
 
     Parameters
@@ -305,7 +365,7 @@ class SentenceVectorizer(_Vectorizer):
         return ((text, []) for text in check_texts(X))
 
 
-class TargetVectorizer(_Vectorizer):
+class TargetVectorizer(Vectorizer):
     """Phrases and polar words left, right and around a target, all names masked.
 
     Parameters
@@ -396,28 +456,43 @@ def check_targets(X: Any) -> list[tuple[str, Spans]]:
     missing = [name for name in ("text", "start", "end") if name not in X.columns]
     if missing:
         raise InputError(
-            f"X needs the columns text, start, end: {', '.join(missing)} missing, got {', '.join(map(str, X.columns)) or 'none'}"
+            f"X needs the columns text, start, end: {', '.join(missing)} missing, "
+            f"got {', '.join(map(str, X.columns)) or 'none'}"
         )
     texts = check_texts(X)
     several = list(X["spans"]) if "spans" in X.columns else [None] * len(texts)
     rows = []
     for row, (text, start, end, spans) in enumerate(zip(texts, X["start"], X["end"], several, strict=True)):
-        if start != start or end != end:  # noqa: PLR0124
+        if pd.isna(start) or pd.isna(end):
             raise InputError(f"row {row} of X has no start or end; every row needs the span of its target")
-        rows.append((text, _check_spans(row, text, [(int(start), int(end)), *_parse_spans(row, spans)])))
+        try:
+            first = (_offset(start), _offset(end))
+        except (TypeError, ValueError, OverflowError):
+            raise InputError(
+                f"row {row} of X: start and end must be whole numbers of characters, got {start!r} and {end!r}"
+            ) from None
+        rows.append((text, _check_spans(row, text, [first, *_parse_spans(row, spans)])))
     return rows
 
 
 def _parse_spans(row: int, spans: Any) -> Spans:
-    if spans is None or (isinstance(spans, float) and spans != spans):  # noqa: PLR0124
+    if spans is None or spans is pd.NA or (isinstance(spans, float) and spans != spans):
         return []
     try:
         pairs = json.loads(spans) if isinstance(spans, str) else spans
-        return [(int(start), int(end)) for start, end in pairs]
-    except (TypeError, ValueError):
+        return [(_offset(start), _offset(end)) for start, end in pairs]
+    except (TypeError, ValueError, OverflowError, RecursionError):
         raise InputError(
             f"row {row} of X: spans must be pairs of start and end, such as [[0, 4], [10, 14]]; got {spans!r}"
         ) from None
+
+
+def _offset(value: Any) -> int:
+    """Give a whole number; floats come from CSV files, so 3.0 is one and 3.5 is not."""
+    number = int(value)
+    if isinstance(value, float) and number != value:
+        raise ValueError(value)
+    return number
 
 
 def _check_spans(row: int, text: str, spans: Spans) -> Spans:
@@ -436,7 +511,8 @@ def _check_spans(row: int, text: str, spans: Spans) -> Spans:
 
 def _plain(key: str) -> list[str]:
     """Give the words of a feature's key, less its marks of side and negation."""
-    return [word for word in key.split(" ") if word.islower() and word[0].isalpha()]
+    # Words are in lower case, the marks L, R and NOT are not; scripts without case have words all the same.
+    return [word for word in key.split(" ") if word[:1].isalpha() and word == word.lower()]
 
 
 def _matrix(data: list[float], indices: list[int], indptr: list[int], width: int) -> sparse.csr_matrix:

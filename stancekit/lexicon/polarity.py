@@ -37,7 +37,8 @@ def load_polarity() -> MappingProxyType[str, float]:
         lines = (files("vaderSentiment") / "vader_lexicon.txt").read_text(encoding="utf-8").splitlines()
     except (ModuleNotFoundError, FileNotFoundError):
         raise StancekitError(
-            "the polarity lexicon is needed for training and is not installed; install the package vaderSentiment (it comes with stancekit)"
+            "the polarity lexicon is needed for training and is not installed; "
+            "install the package vaderSentiment (it comes with stancekit)"
         ) from None
     ratings: dict[str, float] = {}
     for line in lines:

@@ -49,8 +49,8 @@ def label_columns(name: str, labels: list[str], proba: np.ndarray, silent: np.nd
     dict
         Columns by name.
     """
-    codes = np.where(silent, -1, proba.argmax(axis=1) if len(proba) else np.zeros(0, dtype=np.int64))
-    label = pd.Categorical.from_codes(codes, categories=labels, ordered=True)
+    codes: Any = np.where(silent, -1, proba.argmax(axis=1) if len(proba) else np.zeros(0, dtype=np.int64))
+    label = pd.Categorical.from_codes(codes, categories=pd.Index(labels), ordered=True)
     return {name: label} | {f"{name}_p_{key}": proba[:, column] for column, key in enumerate(labels)}
 
 
@@ -75,10 +75,9 @@ def framing_columns(proba: np.ndarray, silent: np.ndarray) -> dict[str, Any]:
         columns[name] = pd.arrays.BooleanArray(flags[:, column].copy(), silent[:, column].copy())
         columns[f"{name}_p"] = proba[:, column]
     # FRAMES lists humanitarian, tactical, both, neither.
-    codes = np.select([flags.all(axis=1), flags[:, 0], flags[:, 1]], [2, 0, 1], default=3)
-    columns["frame"] = pd.Categorical.from_codes(
-        np.where(silent.any(axis=1), -1, codes), categories=list(FRAMES), ordered=True
-    )
+    frames = np.select([flags.all(axis=1), flags[:, 0], flags[:, 1]], [2, 0, 1], default=3)
+    codes: Any = np.where(silent.any(axis=1), -1, frames)
+    columns["frame"] = pd.Categorical.from_codes(codes, categories=pd.Index(FRAMES), ordered=True)
     return columns
 
 

@@ -15,7 +15,7 @@ from stancekit.actors import Catalogue, Matcher, Mention
 from stancekit.articles import Chunk, Rejection, check_articles, rejected_frame
 from stancekit.errors import InputError
 from stancekit.features import Masker
-from stancekit.holders import Attribution, attribute, per_actor
+from stancekit.holders import Attribution, attribute
 from stancekit.models import load_model
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
 from stancekit.scoring.scores import Scores
@@ -52,7 +52,8 @@ class Scorer:
     stance, sentiment, framing : str, Path or classifier
         Name of a shipped model, model folder, or fitted classifier.
     actors : str, Path, DataFrame or Catalogue, optional
-        Own actors: a file or frame is added to the built-in catalogue, its entries winning; a Catalogue is taken as it is.
+        Own actors: a file or frame is added to the built-in catalogue, its entries winning; a Catalogue is taken as it
+        is.
     min_confidence : float, default 0.0
         Threshold of abstention: a label whose probability is below it is left missing. Probabilities stay.
 
@@ -80,7 +81,8 @@ class Scorer:
         self.min_confidence = min_confidence
 
     def __repr__(self) -> str:
-        return f"Scorer(stance={self.stance!r}, sentiment={self.sentiment!r}, framing={self.framing!r}, min_confidence={self.min_confidence})"
+        models = f"stance={self.stance!r}, sentiment={self.sentiment!r}, framing={self.framing!r}"
+        return f"Scorer({models}, min_confidence={self.min_confidence})"
 
     # -- what is worked out once ---------------------------------------------------------------------------------------
 
@@ -137,8 +139,8 @@ class Scorer:
         Parameters
         ----------
         articles : DataFrame or str
-            One row per article, with ``article_id`` and ``text``, perhaps ``title``, ``published``, ``outlet`` and columns of one's
-            own; or the text of a single article, which gets the id ``"article"``.
+            One row per article, with ``article_id`` and ``text``, perhaps ``title``, ``published``, ``outlet`` and
+            columns of one's own; or the text of a single article, which gets the id ``"article"``.
         columns : mapping of str to str, optional
             Which column holds what, where names differ: ``{"text": "body"}``.
         jobs : int, default 1

@@ -41,7 +41,8 @@ class Scores:
 
     def __repr__(self) -> str:
         rejected = f", {len(self.rejected)} rejected" if len(self.rejected) else ""
-        return f"Scores({len(self.articles)} articles, {len(self.sentences)} sentences, {len(self.stances)} stances{rejected})"
+        counts = f"{len(self.articles)} articles, {len(self.sentences)} sentences, {len(self.stances)} stances"
+        return f"Scores({counts}{rejected})"
 
     def by(self, *keys: str) -> pd.DataFrame:
         """Count labels and give their shares, per actor, article, outlet, month or any other column.
@@ -52,17 +53,17 @@ class Scores:
         Parameters
         ----------
         *keys : str
-            ``"actor"``, ``"article"``, ``"month"`` or ``"year"`` (of ``published``), or a column of the articles, sentences
-            or stances, such as ``"outlet"``, ``"kind"``, ``"part"``, ``"frame"``.
+            ``"actor"``, ``"article"``, ``"month"`` or ``"year"`` (of ``published``), or a column of the articles,
+            sentences or stances, such as ``"outlet"``, ``"kind"``, ``"part"``, ``"frame"``.
 
         Returns
         -------
         DataFrame
             One row per combination that occurs, missing values included. With an actor among the keys a row counts
-            (sentence, actor) pairs: ``n_articles``, ``n_sentences``, then ``n_`` and ``share_`` of each stance and flag, and
-            ``n_undecided`` for pairs without a stance. Otherwise it counts sentences, with their sentiment and flags, and the stances
-            in them. Shares are of the rows that have a label, between 0 and 1, missing where there is none. By actor alone, the most frequent come
-            first; otherwise rows are sorted by the keys.
+            (sentence, actor) pairs: ``n_articles``, ``n_sentences``, then ``n_`` and ``share_`` of each stance and
+            flag, and ``n_undecided`` for pairs without a stance. Otherwise it counts sentences, with their sentiment
+            and flags, and the stances in them. Shares are of the rows that have a label, between 0 and 1, missing where
+            there is none. By actor alone, the most frequent come first; otherwise rows are sorted by the keys.
 
         Raises
         ------

@@ -1,60 +1,34 @@
-"""The command line: thin over the library, one clear line for what goes wrong."""
+"""The command that scores articles."""
 
 import json
 import platform
-import signal
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stancekit._version import __version__
-from stancekit.errors import StancekitError
+from stancekit.cli.errors import fail, plain_errors
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from stancekit.scoring import Scores
 
-__all__ = ["main"]
+__all__ = ["score"]
 
-UNUSABLE = 2
-INTERRUPTED = 130
 SHOWN = 5
 CHUNK = 100
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Turn the library's errors to one line and exit code 2, an interruption to 130."""
-    try:
-        yield
-    except StancekitError as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        click.echo("stancekit: stopped; nothing half-written is left behind", err=True)
-        sys.exit(INTERRUPTED)
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"stancekit: {message}", err=True)
-    sys.exit(UNUSABLE)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="stancekit")
-def main() -> None:
-    """Stance toward each actor, sentiment and framing of every sentence of news."""
-
-
-@main.command(short_help="Score articles from files, folders or standard input.")
+@click.command(short_help="Score articles from files, folders or standard input.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--output", "-o", required=True, metavar="DIR", help="Folder for the results; made if it is not there.")
 @click.option(
@@ -105,11 +79,12 @@ def main() -> None:
 def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> None:
     """Score articles: one row per sentence, one row per sentence and actor.
 
-    PATH is any mix of .txt (one article each; a short first line followed by a blank line is the title), .csv, .tsv, .jsonl and
-    .parquet (a row per article with article_id and text, perhaps title, published, outlet), folders of these, and - for one
-    article from standard input.
+    PATH is any mix of .txt (one article each; a short first line followed by a blank line is the title), .csv, .tsv,
+    .jsonl and .parquet (a row per article with article_id and text, perhaps title, published, outlet), folders of
+    these, and - for one article from standard input.
 
-    DIR gets sentences.*, stances.*, rejected.csv (file, row, article_id, reason) and run.json. A table of the actors is printed.
+    DIR gets sentences.*, stances.*, rejected.csv (file, row, article_id, reason) and run.json. A table of the actors is
+    printed.
 
     \b
     Examples:
@@ -119,17 +94,15 @@ def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> Non
       cat article.txt | stancekit score - --output scores
 
     Exit codes: 0 all or some articles were scored, 2 none could be or the call was wrong, 130 stopped with Ctrl-C.
-    """
-    # Ctrl-C must reach the writers as an exception, also where a shell started the command with it ignored.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    with _plain_errors():
+    """  # noqa: D301 - click reads the backspace sign itself
+    with plain_errors():
         _score(paths, Path(output), form, options)
 
 
 def _score(paths: Sequence[str], output: Path, form: str, options: dict[str, Any]) -> None:
     # Loaded here, so that help and wrong usage answer at once.
-    from stancekit.articles import prepare_output, read_articles, write_whole
-    from stancekit.scoring import Scorer
+    from stancekit.articles import prepare_output, read_articles, write_whole  # noqa: PLC0415
+    from stancekit.scoring import Scorer  # noqa: PLC0415
 
     models = {task: options[task] for task in ("stance", "sentiment", "framing")}
     scorer = Scorer(actors=options["actors"], min_confidence=options["min_confidence"], **models)
@@ -140,9 +113,7 @@ def _score(paths: Sequence[str], output: Path, form: str, options: dict[str, Any
     files = [f"sentences.{form}", f"stances.{form}", "rejected.csv"]
     folder = prepare_output(output, overwrite=options["overwrite"], names=[*files, "run.json"])
     started = datetime.now(UTC)
-    tally = _write_tables(
-        scorer.stream(chunks, jobs=options["jobs"]), [folder / name for name in files], options["progress"]
-    )
+    tally = _write_tables(stream, [folder / name for name in files], options["progress"])
     run = {
         "program": "stancekit",
         "versions": {"stancekit": __version__, "python": platform.python_version()}
@@ -171,9 +142,9 @@ class _Tally:
     rejected: list[str] = field(default_factory=list)
 
     def add(self, scores: "Scores") -> None:
-        import pandas as pd
+        import pandas as pd  # noqa: PLC0415
 
-        from stancekit.scoring.scores import count
+        from stancekit.scoring.scores import count  # noqa: PLC0415
 
         self.counts.update(
             articles=len(scores.articles),
@@ -185,15 +156,16 @@ class _Tally:
         )
         fresh = count(scores.sentences, scores.stances, scores.articles, ["actor"])
         self.actors = fresh if self.actors is None else self.actors.add(fresh, fill_value=0).astype("int64")
-        for row in scores.rejected.head(SHOWN - len(self.rejected)).itertuples():
-            where = row.file if pd.isna(row.row) else f"{row.file}, row {row.row}"
-            self.rejected.append(f"{where}: {row.reason}")
+        first = scores.rejected.head(SHOWN - len(self.rejected))
+        for file, row, reason in zip(first["file"], first["row"], first["reason"], strict=True):
+            where = file if pd.isna(row) else f"{file}, row {row}"
+            self.rejected.append(f"{where}: {reason}")
 
 
 def _write_tables(stream: "Iterable[Scores]", files: list[Path], progress: bool | None) -> _Tally:
-    from tqdm import tqdm
+    from tqdm import tqdm  # noqa: PLC0415
 
-    from stancekit.articles import TableWriter
+    from stancekit.articles import TableWriter  # noqa: PLC0415
 
     tally = _Tally()
     quiet = not (sys.stderr.isatty() if progress is None else progress)
@@ -211,9 +183,9 @@ def _write_tables(stream: "Iterable[Scores]", files: list[Path], progress: bool 
 
 def _report(folder: Path, tally: _Tally, top: int) -> None:
     """Print the table of actors to standard output, all else to standard error; exit with 2 if nothing was scored."""
-    from tabulate import tabulate
+    from tabulate import tabulate  # noqa: PLC0415
 
-    from stancekit.scoring.scores import shares
+    from stancekit.scoring.scores import shares  # noqa: PLC0415
 
     counts = tally.counts
     rejected = counts["rejected"]
@@ -223,8 +195,8 @@ def _report(folder: Path, tally: _Tally, top: int) -> None:
         click.echo(
             f"not scored: {rejected - len(tally.rejected)} more, all listed in {folder / 'rejected.csv'}", err=True
         )
-    if not counts["articles"]:
-        _fail(f"nothing could be scored: {rejected} rejected, listed in {folder / 'rejected.csv'}")
+    if tally.actors is None or not counts["articles"]:
+        fail(f"nothing could be scored: {rejected} rejected, listed in {folder / 'rejected.csv'}")
     actors = shares(tally.actors, ["actor"])
     shown = actors.head(top) if top else actors
     percent = [
@@ -256,7 +228,8 @@ def _report(folder: Path, tally: _Tally, top: int) -> None:
     blank = f", {unknown} of them without a word that the models know" if unknown else ""
     lost = f"; {rejected} not scored, see {folder / 'rejected.csv'}" if rejected else ""
     click.echo(
-        f"{_number(counts['articles'], 'article')}, {_number(counts['sentences'], 'sentence')}{cut}{blank}, {_number(counts['stances'], 'stance')} in {folder}{lost}",
+        f"{_number(counts['articles'], 'article')}, {_number(counts['sentences'], 'sentence')}{cut}{blank}, "
+        f"{_number(counts['stances'], 'stance')} in {folder}{lost}",
         err=True,
     )
 

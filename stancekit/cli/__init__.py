@@ -1,0 +1,17 @@
+"""The command line: thin over the library, one clear line for what goes wrong."""
+
+import click
+
+from stancekit._version import __version__
+from stancekit.cli.score import score
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="stancekit")
+def main() -> None:
+    """Stance toward each actor, sentiment and framing of every sentence of news."""
+
+
+main.add_command(score)
