@@ -237,8 +237,9 @@ def _contents(model: LinearClassifier, task: str, probes: Any) -> dict[str, byte
     phrases: list[list[str]] = [[] for _ in vectorizer.templates_]
     for block, key in vectorizer.features_:
         phrases[block].append(key)
-    catalogue = io.StringIO()
-    vectorizer.masker_.matcher.catalogue.to_frame().to_csv(catalogue, index=False, lineterminator="\n")
+    names = vectorizer.masker_.matcher.catalogue.to_frame()
+    # Masking asks for names and kinds; a parent who lives in another catalogue would not be found when this one is read.
+    names["parent_id"] = names["parent_id"].where(names["parent_id"].isin(names["actor_id"]), "")
     return {
         "model.json": _json(described, indent=1),
         "features.json": _json(phrases),
@@ -246,7 +247,7 @@ def _contents(model: LinearClassifier, task: str, probes: Any) -> dict[str, byte
         "intercept.npy": _npy(model.intercept_),
         "idf.npy": _npy(vectorizer.idf_),
         "ratings.json": _json(dict(sorted(vectorizer.ratings_.items()))),
-        "names.csv": catalogue.getvalue().encode(),
+        "names.csv": names.to_csv(index=False, lineterminator="\n").encode(),
         "words.txt": ("\n".join(sorted(vectorizer.masker_.words)) + "\n").encode(),
         "probes.json": _json(_probes(model, probes)),
     }
@@ -309,7 +310,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         )
     if manifest.get("digest") != digest:
         raise ModelError(f"{path}: the manifest does not fit its own digest, it was changed or damaged; {again}")
-    if manifest.get("task") not in ESTIMATORS:
+    if not isinstance(manifest.get("task"), str) or manifest["task"] not in ESTIMATORS:
         raise ModelError(
             f"{path}: the task must be one of {', '.join(ESTIMATORS)}, got {str(manifest.get('task'))[:40]!r}"
         )

@@ -37,8 +37,8 @@ NEWSMTSC = {
     "dev_rw": "954bc49a514adb950cde74791ec3ba4c98e37637fd80339ecc9573b91bd02ec8",
 }
 # How much a row of the own corpus counts beside a row of NewsMTSC; chosen by grouped cross-validation on train.
-OWN_WEIGHT = 5.0
-C = {"stance": 1.0, "sentiment": 5.0, "framing": 5.0}
+OWN_WEIGHT = 2.0
+C = {"stance": 1.0, "sentiment": 3.0, "framing": 3.0}
 PROBES = {
     "stance": [
         ("Aid agencies praised Kenya for opening its border to the families.", "Kenya"),

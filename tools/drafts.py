@@ -29,8 +29,10 @@ the sentence.
 Usage::
 
     python tools/drafts.py check DRAFT...
-    python tools/drafts.py split DRAFT... --splits datasets/conflict-news/splits.csv
-    python tools/drafts.py build DRAFT... --splits datasets/conflict-news/splits.csv --output datasets/conflict-news
+    python tools/drafts.py build DRAFT... --output datasets/conflict-news
+
+``build`` adds the articles to those that the folder holds already, puts them into a split, and replaces one whose id is
+there already.
 """
 
 import argparse
@@ -248,54 +250,88 @@ def body_and_offsets(article: Article) -> tuple[str, list[tuple[int, int]]]:
     return text, spans
 
 
-def tables(articles: list[Article], splits: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Give the three tables: articles, sentences, stances."""
+def tables(articles: list[Article], splits: dict[str, str]) -> dict[str, pd.DataFrame]:
+    """Give the three tables; the first pass is final until a third reading says otherwise."""
     heads, sentences, stances = [], [], []
     for article in articles:
         meta = article.meta
         text, spans = body_and_offsets(article)
         row = {
             "article_id": meta["article_id"],
-            "split": splits.get(meta["article_id"], "train"),
+            "split": splits[meta["article_id"]],
             "title": article.sentences[0].text,
         }
         row |= {key: meta[key] for key in ("published", "outlet", "topic", "conflict", "region", "style")}
         heads.append(row | {"text": text})
         for index, (sentence, (start, end)) in enumerate(zip(article.sentences, spans, strict=True)):
             key = {"article_id": meta["article_id"], "sentence_id": index}
+            labels = {
+                "sentiment": sentence.sentiment,
+                "humanitarian": "h" in sentence.flags,
+                "tactical": "t" in sentence.flags,
+            }
             sentences.append(
                 key
                 | {"part": "title" if sentence.kind == "H" else "body", "sentence_start": start, "sentence_end": end}
-                | {"text": sentence.text, "sentiment": sentence.sentiment}
-                | {"humanitarian": "h" in sentence.flags, "tactical": "t" in sentence.flags}
+                | {"text": sentence.text}
+                | labels
+                | passes(labels)
             )
             stances.extend(
-                key
-                | {"actor_id": actor.actor_id, "start": actor.spans[0][0], "end": actor.spans[0][1]}
-                | {"spans": json.dumps(actor.spans), "label": actor.label, "attributed": actor.attributed}
-                | {"holder_text": actor.holder_text, "holder_id": actor.holder_id}
-                for actor in sorted(sentence.actors, key=lambda actor: actor.spans[0])
+                stance_row(key, actor) for actor in sorted(sentence.actors, key=lambda actor: actor.spans[0])
             )
-    return pd.DataFrame(heads), pd.DataFrame(sentences), pd.DataFrame(stances)
+    return {"articles": pd.DataFrame(heads), "sentences": pd.DataFrame(sentences), "stances": pd.DataFrame(stances)}
 
 
-def assign_splits(articles: list[Article], known: dict[str, str]) -> dict[str, str]:
+def passes(labels: dict[str, object]) -> dict[str, object]:
+    """Give the columns of both passes and of the third reading's reason."""
+    return (
+        {f"{name}_1": value for name, value in labels.items()} | {f"{name}_2": None for name in labels} | {"note": None}
+    )
+
+
+def stance_row(key: dict[str, object], actor: Actor) -> dict[str, object]:
+    """Give the row of one actor in one sentence."""
+    labels = {"label": actor.label, "attributed": actor.attributed}
+    return (
+        key
+        | {
+            "actor_id": actor.actor_id,
+            "start": actor.spans[0][0],
+            "end": actor.spans[0][1],
+            "spans": json.dumps(actor.spans),
+        }
+        | labels
+        | {"holder_text": actor.holder_text, "holder_id": actor.holder_id}
+        | passes(labels)
+    )
+
+
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read the tables that are there; empty ones if there are none."""
+    names = ("articles", "sentences", "stances")
+    return {name: pd.read_csv(path) if (path := folder / f"{name}.csv").exists() else pd.DataFrame() for name in names}
+
+
+def write_tables(found: dict[str, pd.DataFrame], folder: Path) -> None:
+    """Write the tables."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in found.items():
+        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+
+
+def assign_splits(articles: list[Article], known: pd.DataFrame) -> dict[str, str]:
     """Put articles into train, dev and test, 60 / 20 / 20 within each topic; articles on one conflict stay together.
 
     What is assigned already stays; the largest conflicts go first, each to the split that lacks most.
     """
     shares = {"train": 0.6, "dev": 0.2, "test": 0.2}
-    splits = {name: known[name] for article in articles if (name := article.meta["article_id"]) in known}
-    home = {
-        article.meta["conflict"]: splits[article.meta["article_id"]]
-        for article in articles
-        if article.meta["article_id"] in splits
-    }
+    splits = dict(zip(known["article_id"], known["split"], strict=True)) if len(known) else {}
+    home = dict(zip(known["conflict"], known["split"], strict=True)) if len(known) else {}
     counts: dict[tuple[str, str], int] = {}
 
-    def take(article: Article, split: str) -> None:
-        splits[article.meta["article_id"]] = split
-        for key in (article.meta["topic"], "all"):
+    def take(topic: str, split: str) -> None:
+        for key in (topic, "all"):
             counts[key, split] = counts.get((key, split), 0) + 1
 
     def lack(group: list[Article], split: str) -> float:
@@ -306,19 +342,20 @@ def assign_splits(articles: list[Article], known: dict[str, str]) -> dict[str, s
             lacks.append(shares[split] * total - counts.get((key, split), 0))
         return lacks[0] + sum(lacks[1:]) / len(group)
 
+    for topic, split in zip(known["topic"], known["split"], strict=True) if len(known) else ():
+        take(topic, split)
     groups: dict[str, list[Article]] = {}
     for article in articles:
         name, conflict = article.meta["article_id"], article.meta["conflict"]
-        if name in splits:
-            take(article, splits[name])
-        else:
+        if name not in splits:
             groups.setdefault(name if conflict == "none" else conflict, []).append(article)
     shuffled = sorted(groups.items(), key=lambda item: (-len(item[1]), hashlib.sha256(item[0].encode()).hexdigest()))
     for conflict, group in shuffled:
         split = home.get(conflict) if conflict != "none" else None
         split = split or max(shares, key=lambda name: lack(group, name))
         for article in group:
-            take(article, split)
+            splits[article.meta["article_id"]] = split
+            take(article.meta["topic"], split)
     return splits
 
 
@@ -331,10 +368,9 @@ def catalogue_ids() -> frozenset[str]:
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("check", "split", "build"))
+    parser.add_argument("command", choices=("check", "build"))
     parser.add_argument("drafts", nargs="+", type=Path)
     parser.add_argument("--output", type=Path)
-    parser.add_argument("--splits", type=Path, help="CSV with article_id, split")
     parser.add_argument("--any-id", action="store_true", help="do not check ids against the catalogue")
     options = parser.parse_args()
     try:
@@ -347,31 +383,30 @@ def main() -> int:
     found += [problem for article in articles for problem in problems(article, known)]
     found += list(near_duplicates(articles))
     print("\n".join(found))
-    splits = (
-        dict(pd.read_csv(options.splits, dtype=str).itertuples(index=False))
-        if options.splits and options.splits.exists()
-        else {}
-    )
-    if options.command == "split" and not found:
-        splits = assign_splits(articles, splits)
-        rows = pd.DataFrame({"article_id": list(splits), "split": list(splits.values())})
-        rows.sort_values("article_id").to_csv(options.splits, index=False, lineterminator="\n")
-        print("  split:", rows["split"].value_counts().to_dict())
-    heads, sentences, stances = tables(articles, splits) if articles else (pd.DataFrame(),) * 3
-    print(f"{len(heads)} articles, {len(sentences)} sentences, {len(stances)} actor labels, {len(found)} problems")
-    for frame, column in (
-        (stances, "label"),
-        (stances, "attributed"),
-        (sentences, "sentiment"),
-        (sentences, "humanitarian"),
-        (sentences, "tactical"),
-    ):
-        if len(frame):
-            print(f"  {column}:", frame[column].value_counts().to_dict())
     if options.command == "build" and not found:
-        options.output.mkdir(parents=True, exist_ok=True)
-        for name, frame in (("articles", heads), ("sentences", sentences), ("stances", stances)):
-            frame.to_csv(options.output / f"{name}.csv", index=False, lineterminator="\n")
+        held = read_tables(options.output)
+        fresh = tables(articles, assign_splits(articles, held["articles"]))
+        replaced = set(fresh["articles"]["article_id"])
+        whole = {
+            name: pd.concat([old[~old["article_id"].isin(replaced)], fresh[name]], ignore_index=True)
+            if len(old)
+            else fresh[name]
+            for name, old in held.items()
+        }
+        write_tables(whole, options.output)
+        print("  split:", whole["articles"]["split"].value_counts().to_dict())
+    counted = tables(articles, dict.fromkeys(ids, ""))
+    sizes = ", ".join(f"{len(frame)} {name}" for name, frame in counted.items())
+    print(f"{sizes}, {len(found)} problems")
+    for table, column in (
+        ("stances", "label"),
+        ("stances", "attributed"),
+        ("sentences", "sentiment"),
+        ("sentences", "humanitarian"),
+        ("sentences", "tactical"),
+    ):
+        if len(counted[table]):
+            print(f"  {column}:", counted[table][column].value_counts().to_dict())
     return 1 if found else 0
 
 

@@ -121,7 +121,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return self.weigh(self._count_known(X))
 
     def known_terms(self, X: Any) -> np.ndarray:
-        """Count each row's words that the model knows: no marks, no function words, no punctuation.
+        """Count each row's words that the model knows, as words, stems or rated words.
 
         Parameters
         ----------
@@ -131,12 +131,18 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray of shape (n,)
-            Integers. Where it is 0, a classifier's answer is its prior.
+            Integers. Masked names, function words and punctuation do not count. Where it is 0, a classifier's answer
+            is its prior, or rests on function words alone.
         """
         check_is_fitted(self, "features_")
-        return np.array(
-            [sum(word in self._words for word in set(masked.words)) for masked in self._masked(X)], dtype=np.int64
-        )
+        return np.array([sum(map(self._knows, set(masked.words))) for masked in self._masked(X)], dtype=np.int64)
+
+    def _knows(self, word: str) -> bool:
+        if word in ENGLISH_STOP_WORDS or not word[0].isalpha():
+            return False
+        if word in self._words or word in self.ratings_:
+            return True
+        return len(word) > 3 and any(word[:size] in stems for size, stems in self._stems.items())
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
         """Give the features' names: template, colon, phrase.
@@ -296,9 +302,17 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Work out what follows from ``features_`` and ``templates_``; to be called whenever they are set."""
         self._columns = {feature: column for column, feature in enumerate(self.features_)}
         self._blocks = np.array([block for block, _ in self.features_], dtype=np.int64)
-        whole = [not isinstance(template, Lexicon) and not getattr(template, "stem", 0) for template in self.templates_]
-        phrases = {word for block, key in self.features_ if whole[block] for word in _plain(key)}
-        self._words = frozenset(word for word in phrases if word not in ENGLISH_STOP_WORDS)
+        # Words of whole phrases have the size 0.
+        sizes = [
+            None if isinstance(template, Lexicon) else getattr(template, "stem", 0) for template in self.templates_
+        ]
+        pieces: dict[int, set[str]] = {size: set() for size in sizes if size is not None}
+        for block, key in self.features_:
+            size = sizes[block]
+            if size is not None:
+                pieces[size].update(_plain(key))
+        self._words = frozenset(pieces.pop(0, ()))
+        self._stems = pieces
 
     def weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
         """Weigh counts by the inverse document frequencies and scale each template's part of a row.
