@@ -238,7 +238,7 @@ def _contents(model: LinearClassifier, task: str, probes: Any) -> dict[str, byte
     for block, key in vectorizer.features_:
         phrases[block].append(key)
     names = vectorizer.masker_.matcher.catalogue.to_frame()
-    # Masking asks for names and kinds; a parent who lives in another catalogue would not be found when this one is read.
+    # Masking asks for names and kinds; a parent in another catalogue could not be found when this one is read.
     names["parent_id"] = names["parent_id"].where(names["parent_id"].isin(names["actor_id"]), "")
     return {
         "model.json": _json(described, indent=1),

@@ -211,6 +211,15 @@ def test_weight_zero_is_the_row_left_out(task):
     np.testing.assert_allclose(weighed.coef_, other.coef_, rtol=0, atol=1e-6)
 
 
+def test_rows_without_weight_do_not_teach_the_calibration_either():
+    X, y = data("framing")
+    weights = (np.arange(40) % 5 > 0).astype(float)
+    wrong = np.where(weights[:, None] > 0, y, 1 - y)
+    one, other = (make("framing").fit(X, flags, sample_weight=weights) for flags in (y, wrong))
+    np.testing.assert_allclose(one.calibration_.scale, other.calibration_.scale, rtol=0, atol=1e-3)
+    np.testing.assert_allclose(one.calibration_.shift, other.calibration_.shift, rtol=0, atol=1e-3)
+
+
 @CHOICES
 def test_weights_of_classes_move_the_decisions(task):
     X, y = data(task)

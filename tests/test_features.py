@@ -250,6 +250,7 @@ def test_sides_never_cross_a_target_nor_the_middle_between_two():
 def test_each_word_belongs_to_the_nearest_target():
     assert keys(Sides("s", longest=1), "<target> a b <target>") == ["R a", "L b"]
     assert keys(Sides("s", longest=1), "<target> a <target>") == ["R a"]
+    assert keys(Sides("s", longest=3), "<target> a <target> b") == ["R a", "R b"]
 
 
 def test_without_a_target_there_are_no_sides_and_nothing_near():

@@ -1,8 +1,8 @@
 """Measure the corpus and write the figures into its datasheet, datasets/conflict-news/README.md.
 
-Counts; consistency of both labellings (Krippendorff's alpha with bootstrap over articles); models on shortcuts, which should know
-little; and a learning curve. Models are cross-validated on the split ``train`` by conflict; ``dev`` and ``test`` are only counted and
-compared between passes. Usage::
+Counts; consistency of both labellings (Krippendorff's alpha with bootstrap over articles); models on shortcuts, which
+should know little; and a learning curve. Models are cross-validated on the split ``train`` by conflict; ``dev`` and
+``test`` are only counted and compared between passes. Usage::
 
     python tools/corpus_report.py [--corpus datasets/conflict-news] [--skip-models]
 

@@ -155,7 +155,7 @@ def differing(table: pd.DataFrame, question: str) -> pd.Series:
     return (
         second.notna()
         & (first != second.astype(str))
-        & ~table["note"].fillna("").str.contains(f"{question}:", regex=False)
+        & ~table["note"].astype(object).fillna("").str.contains(f"{question}:", regex=False)
     )
 
 
