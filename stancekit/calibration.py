@@ -34,8 +34,8 @@ class SoftmaxCalibration:
     Examples
     --------
     >>> import numpy as np
-    >>> z = np.array([[4.0, 0.0], [0.0, 4.0], [4.0, 0.0], [0.0, 4.0]])
-    >>> calibration = SoftmaxCalibration.fit(z, np.array([0, 1, 1, 0]))
+    >>> z = np.array([[4.0, 0.0], [0.0, 4.0]] * 10)
+    >>> calibration = SoftmaxCalibration.fit(z, np.array([0, 1, 1, 0] * 5))
     >>> bool(calibration.probabilities(z)[0, 0] < 0.7)
     True
     """

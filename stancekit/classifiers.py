@@ -306,7 +306,7 @@ class StanceClassifier(LinearClassifier):
     >>> texts = ["We thank Mali.", "We blame Mali.", "We thank Chad.", "We blame Chad."]
     >>> rows = pd.DataFrame({"text": texts, "start": 9, "end": 13})
     >>> model = StanceClassifier(calibration_folds=2).fit(rows, ["favor", "against", "favor", "against"])
-    >>> list(model.predict(pd.DataFrame({"text": ["We thank Peru."], "start": [9], "end": [13]})))
+    >>> model.predict(pd.DataFrame({"text": ["We thank Peru."], "start": [9], "end": [13]})).tolist()
     ['favor']
     """
 
@@ -347,7 +347,7 @@ class SentimentClassifier(LinearClassifier):
     >>> from stancekit import SentimentClassifier
     >>> texts = ["A joyful rescue.", "A bitter loss.", "A joyful return.", "A bitter defeat."]
     >>> model = SentimentClassifier(calibration_folds=2).fit(texts, ["positive", "negative", "positive", "negative"])
-    >>> list(model.predict(["A joyful day."]))
+    >>> model.predict(["A joyful day."]).tolist()
     ['positive']
     """
 
@@ -389,7 +389,7 @@ class FramingClassifier(LinearClassifier):
     --------
     >>> from stancekit import FramingClassifier
     >>> texts = ["Doctors treat the wounded.", "Tanks shell a ridge.", "Doctors feed families.", "Tanks hold a bridge."]
-    >>> model = FramingClassifier(calibration_folds=2).fit(texts, [[1, 0], [0, 1], [1, 0], [0, 1]])
+    >>> model = FramingClassifier(min_df=1, calibration_folds=2).fit(texts, [[1, 0], [0, 1], [1, 0], [0, 1]])
     >>> model.predict(["Doctors came."]).shape
     (1, 2)
     """

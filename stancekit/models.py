@@ -67,6 +67,8 @@ FILES = (
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 1_000_000
 TOLERANCE = 1e-6
+# Far above any weight; squares of larger numbers would overflow.
+LARGEST = 1e100
 # What reading JSON, headers of arrays and estimators' arguments raises where a file was made to mislead.
 BROKEN = (
     *(KeyError, TypeError, ValueError, IndexError, AttributeError, EOFError, ArithmeticError, RecursionError),
@@ -172,7 +174,7 @@ def load_model(name: str | Path, *, task: str | None = None) -> Any:
     --------
     >>> from stancekit import load_model
     >>> model = load_model("sentiment")
-    >>> list(model.classes_)
+    >>> model.classes_.tolist()
     ['negative', 'neutral', 'positive']
     """
     shipped = shipped_models()
@@ -372,8 +374,8 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     blocks = {block for block, _ in vectorizer.features_}
     if not n or len(set(vectorizer.features_)) < n or max(blocks) >= len(templates):
         raise ModelError(f"features.json must list phrases for {len(templates)} templates, each phrase once")
-    if not np.isfinite(list(vectorizer.ratings_.values())).all():
-        raise ModelError("ratings.json holds ratings that are not finite")
+    if not _usable(list(vectorizer.ratings_.values())):
+        raise ModelError("ratings.json holds ratings that are not finite or out of range")
     model.classes_ = _classes(described["classes"], task)
     k = len(model.classes_)
     width = k if task == "framing" or k > 2 else 1
@@ -397,13 +399,17 @@ def _classes(labels: list[Any], task: str) -> np.ndarray:
 
 def _calibration(described: dict[str, Any], width: int, *, flags: bool) -> SoftmaxCalibration | FlagCalibration:
     scale, shift = np.array(described["scale"], dtype=np.float64), np.array(described["shift"], dtype=np.float64)
-    if not np.isfinite(scale).all() or not np.isfinite(shift).all() or (scale <= 0).any() or shift.shape != (width,):
+    if not _usable(scale) or not _usable(shift) or (scale <= 0).any() or shift.shape != (width,):
         raise ModelError(f"the calibration must be finite numbers with positive scale and {width} shifts")
     if described["type"] != ("flags" if flags else "softmax") or scale.shape != ((width,) if flags else (1,)):
         raise ModelError(
             f"the calibration must be of type {'flags' if flags else 'softmax'}, with its number of scales"
         )
     return FlagCalibration(scale, shift) if flags else SoftmaxCalibration(float(scale[0]), shift)
+
+
+def _usable(values: Any) -> bool:
+    return bool((np.abs(values) <= LARGEST).all())
 
 
 def _array(content: bytes, name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -415,8 +421,8 @@ def _array(content: bytes, name: str, shape: tuple[int, ...]) -> np.ndarray:
     if came != shape or dtype != np.float64:
         raise ModelError(f"{name} must be float64 of shape {shape}, got {dtype} of shape {came}")
     array: np.ndarray = np.load(io.BytesIO(content), allow_pickle=False)
-    if not np.isfinite(array).all():
-        raise ModelError(f"{name} holds values that are not finite")
+    if not _usable(array):
+        raise ModelError(f"{name} holds values that are not finite or out of range")
     return array
 
 

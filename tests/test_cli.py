@@ -43,10 +43,12 @@ def test_the_folder_gets_two_tables_the_rejections_and_the_record(article, tmp_p
     out = tmp_path / "out"
     result = run("score", article, "--output", out, "--format", form)
     assert result.exit_code == 0
-    assert sorted(path.name for path in out.iterdir()) == sorted([f"sentences.{form}", f"stances.{form}", "rejected.csv", "run.json"])
+    files = {f"sentences.{form}", f"stances.{form}", "rejected.csv", "run.json"}
+    assert {path.name for path in out.iterdir()} == files
     read = {"parquet": pd.read_parquet, "csv": pd.read_csv, "jsonl": lambda path: pd.read_json(path, lines=True)}[form]
     sentences, stances = read(out / f"sentences.{form}"), read(out / f"stances.{form}")
-    assert list(sentences["text"]) == ["Truce holds", "Kenya praised Oxfam.", "Rebels shelled a clinic in Uganda, aid workers said."]
+    texts = ["Truce holds", "Kenya praised Oxfam.", "Rebels shelled a clinic in Uganda, aid workers said."]
+    assert list(sentences["text"]) == texts
     assert list(stances["actor_id"]) == ["KEN", "oxfam", "rebels", "aid-workers"]
     assert rejected(out) == []
 
@@ -110,7 +112,8 @@ def test_any_mix_of_formats_and_folders_in_order(article, tmp_path):
 
 def test_columns_of_other_names(tmp_path):
     (tmp_path / "a.csv").write_text("url,body\nu1,Kenya won.\n", encoding="utf-8")
-    result = run("score", tmp_path / "a.csv", "--output", tmp_path / "out", "--column", "article_id=url", "--column", "text=body")
+    names = ["--column", "article_id=url", "--column", "text=body"]
+    result = run("score", tmp_path / "a.csv", "--output", tmp_path / "out", *names)
     assert result.exit_code == 0
     assert "1 article, 1 sentence, " in result.stderr
 
@@ -119,7 +122,8 @@ def test_two_processes_write_what_one_writes(tmp_path):
     rows = "\n".join(f'a{i},"Kenya praised Oxfam, village {i} said. Rain fell."' for i in range(250))
     (tmp_path / "a.csv").write_text(f"article_id,text\n{rows}\n", encoding="utf-8")
     for jobs in (1, 2):
-        assert run("score", tmp_path / "a.csv", "--output", tmp_path / f"out{jobs}", "--format", "csv", "--jobs", jobs).exit_code == 0
+        words = ["--output", tmp_path / f"out{jobs}", "--format", "csv", "--jobs", jobs]
+        assert run("score", tmp_path / "a.csv", *words).exit_code == 0
     for name in ("sentences.csv", "stances.csv"):
         assert (tmp_path / "out1" / name).read_bytes() == (tmp_path / "out2" / name).read_bytes()
 
@@ -252,7 +256,11 @@ def test_text_in_another_script_is_scored_and_said_to_be_unknown(tmp_path):
 
 def process(*words, **options):
     return subprocess.Popen(
-        [sys.executable, "-c", "from stancekit.cli import main; main()", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
+        [sys.executable, "-c", "from stancekit.cli import main; main()", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
     )
 
 

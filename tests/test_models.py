@@ -240,7 +240,7 @@ def test_any_flipped_byte_is_refused(tmp_path, task, mask):
     load_model(folder)
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([name for name in FILES if name != "words.txt"]), st.integers(0), st.integers(0, 255))
 def test_a_changed_file_with_a_manifest_made_to_fit_is_a_model_or_refused(folder, name, place, byte):
     path = folder / name
@@ -407,7 +407,7 @@ def npy_header(shape, kind="<f8"):
 
 
 @pytest.mark.parametrize("name", ["coef.npy", "intercept.npy", "idf.npy"])
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -1e200])
 def test_numbers_that_are_not_finite_are_refused(folder, name, bad):
     array = np.load(folder / name)
     array.flat[-1] = bad
@@ -463,7 +463,7 @@ def test_contents_of_another_form_are_refused(folder, name, content):
         ("model.json", lambda told: told["templates"][0].update(command="x"), "command"),
         ("model.json", lambda told: told["templates"].pop(), "must list phrases"),
         ("model.json", lambda told: told["parameters"].update(alpha=1), "alpha"),
-        ("model.json", lambda told: told["calibration"].update(scale=[float("nan")]), "finite numbers"),
+        ("model.json", lambda told: told["calibration"].update(scale=[1e200]), "finite numbers"),
         ("model.json", lambda told: told["calibration"].update(scale=[0.0]), "positive scale"),
         ("model.json", lambda told: told["calibration"].update(scale=[]), "number of scales"),
         ("model.json", lambda told: told["calibration"].update(shift=[0.0]), "3 shifts"),

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -59,13 +60,20 @@ def test_the_actor_file_in_the_docs_is_read_and_used(tmp_path):
     assert list(pd.read_csv(tmp_path / "out" / "stances.csv")["actor_id"]) == ["acme", "harbour-union"]
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
-def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name):
-    result = CliRunner().invoke(main, [name, "--help"])
+def commands(group, before=()):
+    """Every command with the words that call it, groups and what is in them."""
+    for name, command in sorted(group.commands.items()):
+        yield (*before, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*before, name))
+
+
+@pytest.mark.parametrize(("words", "command"), [pytest.param(*pair, id=" ".join(pair[0])) for pair in commands(main)])
+def test_every_command_has_help_with_an_example_and_stands_in_the_readme(words, command):
+    result = CliRunner().invoke(main, [*words, "--help"])
     assert result.exit_code == 0
-    assert f"stancekit {name}" in result.output.split("Examples:")[1]
-    assert f"stancekit {name}" in (HOME / "README.md").read_text(encoding="utf-8")
-    undocumented = [
-        option.name for option in main.commands[name].params if option.param_type_name == "option" and not option.help
-    ]
+    called = " ".join(["stancekit", *words])
+    assert called in result.output.split("Examples:")[1]
+    assert called in (HOME / "README.md").read_text(encoding="utf-8")
+    undocumented = [option.name for option in command.params if option.param_type_name == "option" and not option.help]
     assert not undocumented

@@ -17,7 +17,6 @@ Nothing of the split ``test`` of conflict-news is read.
 """
 
 import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -27,15 +26,12 @@ import numpy as np
 import pandas as pd
 
 from stancekit import FramingClassifier, SentimentClassifier, StanceClassifier, datasets, save_model
+from stancekit.errors import InputError
 from stancekit.evaluation import Evaluation, evaluate, evaluate_flags
 from stancekit.tasks import FRAMING, TASKS
 
 HOME = Path(__file__).parent.parent
-NEWSMTSC = {
-    "train": "16b3d3217c7fb343994bc9bf3c488c64654c98b677b6652196ab238845a0d328",
-    "dev_mt": "ca7c543416fd968b2c5b5dfef38b1f5f6c92a3c7031cb8e22d649e90d7fa41bb",
-    "dev_rw": "954bc49a514adb950cde74791ec3ba4c98e37637fd80339ecc9573b91bd02ec8",
-}
+PUBLIC = datasets.SOURCES["newsmtsc"]
 # How much a row of the own corpus counts beside a row of NewsMTSC; chosen by grouped cross-validation on train.
 OWN_WEIGHT = 2.0
 C = {"stance": 1.0, "sentiment": 3.0, "framing": 3.0}
@@ -54,18 +50,13 @@ PROBES = {
 
 
 def read_newsmtsc(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the public files, once their sha256 has been compared."""
+    """Read the splits of the public set; one that has lost a row is not trained on."""
     frames = {}
-    for name, expected in NEWSMTSC.items():
-        path = folder / f"{name}.csv"
-        if not path.is_file():
-            sys.exit(
-                f"{path} is not there: NewsMTSC comes from the repository fhamborg/NewsMTSC at commit b9d9b79; "
-                "say where it lies with --newsmtsc"
-            )
-        if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            sys.exit(f"{path} has another sha256 than the file that the models were trained on; fetch it again")
-        frames[name] = pd.read_csv(path)
+    for split in PUBLIC.sums:
+        found = datasets.load(PUBLIC.name, split=split, path=folder)
+        if len(found.rejected):
+            sys.exit(f"{folder}: rows of {split} cannot be used: {found.rejected['reason'].iloc[0]}")
+        frames[split] = found.stances
     return frames
 
 
@@ -73,7 +64,7 @@ def stance_rows(own: pd.DataFrame, public: pd.DataFrame) -> tuple[pd.DataFrame, 
     """Put both sources together: rows, labels, weights."""
     columns = ["article_id", "text", "start", "end", "spans"]
     rows = pd.concat([own[columns], public.assign(spans=None)[columns].astype({"spans": "object"})], ignore_index=True)
-    labels = np.concatenate([own["label"].astype(str), public["label"]])
+    labels = np.concatenate([own["label"].astype(str), public["label"].astype(str)])
     return rows, labels, np.concatenate([np.full(len(own), OWN_WEIGHT), np.ones(len(public))])
 
 
@@ -169,7 +160,10 @@ def main() -> int:
     parser.add_argument("--newsmtsc", type=Path, default=HOME.parent / "shared" / "data" / "newsmtsc")
     parser.add_argument("--output", type=Path, default=HOME / "models")
     options = parser.parse_args()
-    public = read_newsmtsc(options.newsmtsc)
+    try:
+        public = read_newsmtsc(options.newsmtsc)
+    except InputError as error:
+        sys.exit(f"{error}; say where it lies with --newsmtsc")
     train, dev = (
         datasets.load("conflict-news", split=split, path=HOME / "datasets" / "conflict-news")
         for split in ("train", "dev")

@@ -11,9 +11,8 @@ Needs the ``bench`` extra.
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import krippendorff
 import matplotlib as mpl
@@ -30,6 +29,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder
 
 from stancekit import FramingClassifier, SentimentClassifier, StanceClassifier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -100,8 +102,9 @@ def counts(tables: dict[str, pd.DataFrame]) -> str:
     lengths = tables["sentences"]["text"].str.split().str.len()
     return (
         table(["", *SPLITS, "all"], rows)
-        + f"\n\n{100 * peace:.0f} % of the articles are not about conflict. {len(only)} conflicts occur in `test` only. Half of the sentences "
-        f"have between {lengths.quantile(0.25):.0f} and {lengths.quantile(0.75):.0f} words. {tables['stances']['actor_id'].nunique()} different actors "
+        + f"\n\n{100 * peace:.0f} % of the articles are not about conflict. {len(only)} conflicts occur in `test` only. "
+        f"Half of the sentences have between {lengths.quantile(0.25):.0f} and {lengths.quantile(0.75):.0f} words. "
+        f"{tables['stances']['actor_id'].nunique()} different actors "
         f"are labelled, {articles['topic'].nunique()} topics and {articles['style'].nunique()} styles named."
     )
 
@@ -200,8 +203,8 @@ def tasks(tables: dict[str, pd.DataFrame]) -> dict[str, tuple[pd.DataFrame, np.n
 
 def shortcuts(found: dict[str, tuple[pd.DataFrame, np.ndarray, Any]]) -> str:
     """Measure models that see everything but what is said."""
-    regression = LogisticRegression(max_iter=1000, class_weight="balanced")
-    names = CountVectorizer(token_pattern=r"\S+", binary=True)
+    regression = LogisticRegression(max_iter=1000)
+    names = CountVectorizer(analyzer=str.split, binary=True)
     bins = KBinsDiscretizer(6, encode="onehot", quantile_method="averaged_inverted_cdf")
     models = {
         "majority": DummyClassifier(),

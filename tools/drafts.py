@@ -46,10 +46,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from stancekit.datasets.repetition import collapsed, near_duplicates, shared_runs
+
 STANCES = ("favor", "neutral", "against")
 SENTIMENTS = ("positive", "neutral", "negative")
 FIELDS = ("article_id", "topic", "conflict", "region", "style", "outlet", "published")
-WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 
 
 class DraftError(ValueError):
@@ -201,39 +202,21 @@ def problems(article: Article, known_ids: frozenset[str]) -> Iterator[str]:
                     yield f"{name}, line {sentence.line}: no actor {actor_id!r} in the catalogue"
 
 
-def collapsed(sentence: Sentence) -> list[str]:
-    """Give the words of a sentence with every actor as one and the same token."""
-    text, last, pieces = sentence.text, 0, []
-    for start, end in sorted(span for actor in sentence.actors for span in actor.spans):
-        pieces += [text[last:start], " ACTOR "]
-        last = end
-    return [word.lower() for word in WORD.findall("".join([*pieces, text[last:]]))]
-
-
-def near_duplicates(articles: list[Article]) -> Iterator[str]:
-    """Find pairs of sentences that share more than half of their word 4-grams, or any word 8-gram across articles."""
-    fours: dict[tuple[str, ...], list[int]] = {}
-    eights: dict[tuple[str, ...], tuple[str, int]] = {}
+def repetitions(articles: list[Article]) -> Iterator[str]:
+    """Find sentences that share more than half of their word 4-grams, or any eight words in a row across articles."""
     rows = [(article.meta.get("article_id", "?"), sentence) for article in articles for sentence in article.sentences]
-    for index, (name, sentence) in enumerate(rows):
-        words = collapsed(sentence)
-        grams = {tuple(words[i : i + 4]) for i in range(len(words) - 3)}
-        shared: dict[int, int] = {}
-        for gram in grams:
-            for other in fours.get(gram, ()):
-                shared[other] = shared.get(other, 0) + 1
-            fours.setdefault(gram, []).append(index)
-        for other, count in shared.items():
-            smaller = min(len(grams), max(1, len(collapsed(rows[other][1])) - 3))
-            if count * 2 > smaller:
-                shared = f"shares {count} of {smaller} 4-grams with {rows[other][0]}"
-                yield f"{name}, line {sentence.line}: {shared}: {sentence.text[:70]}"
-        for i in range(len(words) - 7):
-            gram8 = tuple(words[i : i + 8])
-            where = eights.setdefault(gram8, (name, sentence.line))
-            if where[0] != name:
-                yield f"{name}, line {sentence.line}: shares the 8-gram '{' '.join(gram8)}' with {where[0]}"
-                break
+    names = [name for name, _ in rows]
+    words = [
+        collapsed(sentence.text, (span for actor in sentence.actors for span in actor.spans)) for _, sentence in rows
+    ]
+    for later, earlier, shared, of in near_duplicates(words):
+        name, sentence = rows[later]
+        yield (
+            f"{name}, line {sentence.line}: shares {shared} of {of} 4-grams with {names[earlier]}: {sentence.text[:70]}"
+        )
+    for later, earlier, run in shared_runs(words, names):
+        name, sentence = rows[later]
+        yield f"{name}, line {sentence.line}: shares the 8-gram '{run}' with {names[earlier]}"
 
 
 def body_and_offsets(article: Article) -> tuple[str, list[tuple[int, int]]]:
@@ -381,7 +364,7 @@ def main() -> int:
     found = [f"article_id {name} is used twice" for name in {name for name in ids if ids.count(name) > 1}]
     known = frozenset() if options.any_id else catalogue_ids()
     found += [problem for article in articles for problem in problems(article, known)]
-    found += list(near_duplicates(articles))
+    found += list(repetitions(articles))
     print("\n".join(found))
     if options.command == "build" and not found:
         held = read_tables(options.output)

@@ -57,7 +57,8 @@ def main() -> int:
             if n == number
         ]
         lines.append(
-            f"| {number} | {both(row['sentiment'], read['sentiment'])} | {both(row['frame'], frame)} | {'; '.join(stances)} |"
+            f"| {number} | {both(row['sentiment'], read['sentiment'])} | {both(row['frame'], frame)} "
+            f"| {'; '.join(stances)} |"
         )
         right["sentiment"] += row["sentiment"] == read["sentiment"]
         right["frame"] += row["frame"] == frame
@@ -68,9 +69,9 @@ def main() -> int:
     actors = len(read_stances.index.intersection(list(found)))
     summary = (
         f"Of {n} sentences the models agree with the reader on sentiment in {right['sentiment']}, on the frame in "
-        f"{right['frame']} (humanitarian flag {right['humanitarian']}, tactical flag {right['tactical']}). Of the reader's "
-        f"{len(read_stances)} (sentence, actor) pairs {actors} are found, and {len(set(found) - set(read_stances.index))} "
-        f"others; the stance agrees in {agreed}."
+        f"{right['frame']} (humanitarian flag {right['humanitarian']}, tactical flag {right['tactical']}). "
+        f"Of the reader's {len(read_stances)} (sentence, actor) pairs {actors} are found, and "
+        f"{len(set(found) - set(read_stances.index))} others; the stance agrees in {agreed}."
     )
     page = HOME / "docs" / "landmines.md"
     text = page.read_text(encoding="utf-8")

@@ -32,8 +32,9 @@ _WAYS_OUT = {
 def prepare_output(folder: str | os.PathLike[str], *, overwrite: bool = False, names: Sequence[str]) -> Path:
     """Make sure that a folder is there and that nothing of anybody else's gets lost in it.
 
-    The folder of a run that scored nothing may be used again as it is. Results of an earlier run are not touched here: they stay whole until :class:`TableWriter` puts others in their
-    place. Only what an interrupted run left half-written of `names` is removed.
+    The folder of a run that scored nothing may be used again as it is. Results of an earlier run are not touched here:
+    they stay whole until :class:`TableWriter` puts others in their place. Only what an interrupted run left
+    half-written of `names` is removed.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 import click
 
 from stancekit._version import __version__
+from stancekit.cli.data import data
 from stancekit.cli.score import score
 
 __all__ = ["main"]
@@ -15,3 +16,4 @@ def main() -> None:
 
 
 main.add_command(score)
+main.add_command(data)
