@@ -97,9 +97,10 @@ def _by_key(records: Iterable[Record], names: tuple[str, ...]) -> dict[_Key, Rec
 
 
 def _shown(key: _Key) -> str:
-    article_id, *rest = key
-    parts = [f"actor {rest[1]!r} in "] * (len(rest) > 1) + [f"sentence {rest[0]} of "] * bool(rest)
-    return "".join([*parts, f"article {article_id!r}"])
+    shown = f"article {key[0]!r}"
+    if len(key) > 1:
+        shown = f"sentence {key[1]} of {shown}"
+    return f"actor {key[2]!r} in {shown}" if len(key) > 2 else shown
 
 
 def _keys(corpus: _Corpus) -> Iterator[Problem]:
@@ -111,10 +112,9 @@ def _keys(corpus: _Corpus) -> Iterator[Problem]:
             if other is record:
                 continue
             yield record.problem(f"{_shown(key)} stands on line {other.line} already; keep one row", "key")
-            splits = record.get("split"), other.get("split")
-            if name == "articles" and splits[0] != splits[1]:
-                what = f"{_shown(key)} is in {splits[0][0]} here and in {splits[1][0]} on line {other.line}"
-                yield record.problem(what, "split")
+            here, there = record.values.get("split"), other.values.get("split")
+            if name == "articles" and None not in (here, there) and here != there:
+                yield record.problem(f"{_shown(key)} is in {here} here and in {there} on line {other.line}", "split")
 
 
 def _joins(corpus: _Corpus) -> Iterator[Problem]:

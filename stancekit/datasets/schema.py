@@ -92,8 +92,8 @@ def _any(cell: str) -> str:
 
 
 def _number(cell: str) -> int:
-    if not re.fullmatch(r"[0-9]+", cell):
-        raise _CellError("must be a whole number of 0 or more")
+    if not re.fullmatch(r"[0-9]{1,9}", cell):
+        raise _CellError("must be a whole number from 0 to 999999999")
     return int(cell)
 
 
@@ -213,7 +213,7 @@ def read_corpus(folder: str | Path) -> dict[str, Table]:
     lacking = [f"{name}.csv" for name in TABLES if not (folder / f"{name}.csv").is_file()]
     if lacking:
         files = "articles.csv, sentences.csv and stances.csv"
-        raise InputError(f"{folder}: a corpus is a folder with {files}; {', '.join(lacking)} is not there")
+        raise InputError(f"{folder}: a corpus is a folder with {files}; not there: {', '.join(lacking)}")
     return {name: read_table(folder / f"{name}.csv") for name in TABLES}
 
 
