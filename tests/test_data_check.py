@@ -325,6 +325,15 @@ def test_a_corpus_that_keeps_the_rules_has_no_problem_and_loads(write):
     assert len(load(path=folder).stances) == 5
 
 
+def test_sentences_and_mentions_may_touch(write):
+    found = tables(TEXTS | {"b": [TEXTS["b"][0], "Norway/Norwegian envoys left."]})
+    found["sentences"][1] |= {"sentence_end": 39, "text": "Oxfam praised Kenya, an aid worker said"}
+    found["sentences"][2] |= {"sentence_start": 39, "sentence_end": 40, "text": "."}
+    found["stances"][4] |= {"spans": "[[0, 7], [7, 16]]", "end": 7}
+    without_rows("stances", {3})(found)
+    assert check_corpus(write(found), KNOWN) == []
+
+
 @pytest.mark.parametrize("note", ["sentiment: rule 2", "tactical: no; sentiment: relief"])
 def test_a_note_decides_against_the_first_pass(write, note):
     found = tables()

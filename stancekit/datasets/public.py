@@ -144,7 +144,8 @@ def load_public(source: Source, split: str | None, folder: Path | None) -> Label
     for name in source.sums if split is None else (split,):
         table = _verified(source, folder / f"{name}.csv", source.sums[name])
         parts.append(_rows(source, table, name, rejected))
-    rows = pd.concat(parts, ignore_index=True)
+    # Columns without a row have no type of their own to give.
+    rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     if source.unit == "sentence":
         return Labelled(empty_articles(), rows, empty_rows("target"), rejected_frame(rejected))
     rows["label"] = label_column(str(folder), rows["label"], STANCE)

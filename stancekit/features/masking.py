@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
 from stancekit.actors import Catalogue, Matcher
 
 __all__ = ["DATE", "MARKS", "NAME", "NUMBER", "TARGET", "Masker", "Token"]
@@ -19,7 +21,7 @@ MARKS = frozenset({TARGET, NAME, NUMBER, DATE})
 
 # Hyphens part words, so that "US-led" is a mark and a word, and "long-term" meets "long term".
 PIECE = re.compile(
-    r"(?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)|(?P<own>['’]s\b)"
+    r"(?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)|(?P<own>['’]s\b|(?<=[sS])['’](?!\w))"
     r"|(?P<number>\d+(?:[.,:]\d+)*\w*)|(?P<mark>[,;:?!\"“”«»—–(])"
 )
 
@@ -168,7 +170,7 @@ def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]
             elif word in OFFICES or word in ACRONYMS:
                 text = word
             elif (
-                (text.isupper() and len(text) > 1 and not shouted)
+                (text.isupper() and len(text) > 1 and not shouted and word not in ENGLISH_STOP_WORDS)
                 or word not in words
                 or (after_name and not opens and not headline)
             ):

@@ -118,7 +118,26 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             Before ``fit``.
         """
         check_is_fitted(self, "features_")
-        return self.weigh(self._count_known(X))
+        return self.assess(X)[0]
+
+    def assess(self, X: Any) -> tuple[sparse.csr_matrix, np.ndarray]:
+        """Give the matrix of sentences and their known terms, masking each sentence once.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        matrix : csr_matrix of shape (n, n_features)
+            As of :meth:`transform`.
+        known : ndarray of int, shape (n,)
+            As of :meth:`known_terms`.
+        """
+        check_is_fitted(self, "features_")
+        counts, known = self._count_known(X)
+        return self.weigh(counts), known
 
     def known_terms(self, X: Any) -> np.ndarray:
         """Count each row's words that the model knows, as words, stems or rated words.
@@ -135,7 +154,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             is its prior, or rests on function words alone.
         """
         check_is_fitted(self, "features_")
-        return np.array([sum(map(self._knows, set(masked.words))) for masked in self._masked(X)], dtype=np.int64)
+        return self._count_known(X)[1]
 
     def _knows(self, word: str) -> bool:
         if word in ENGLISH_STOP_WORDS or not word[0].isalpha():
@@ -240,9 +259,9 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             indptr.append(len(indices))
         return _matrix(data, indices, indptr, len(columns)), list(columns)
 
-    def _count_known(self, X: Any) -> sparse.csr_matrix:
-        """Count the features learnt."""
-        data, indices, indptr = [], [], [0]
+    def _count_known(self, X: Any) -> tuple[sparse.csr_matrix, np.ndarray]:
+        """Count the features learnt, and the known terms of each row."""
+        data, indices, indptr, known = [], [], [0], []
         get = self._columns.get
         for masked in self._masked(X):
             for block, template in enumerate(self.templates_):
@@ -252,7 +271,8 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                         indices.append(column)
                         data.append(weight)
             indptr.append(len(indices))
-        return _matrix(data, indices, indptr, len(self.features_))
+            known.append(sum(map(self._knows, set(masked.words))))
+        return _matrix(data, indices, indptr, len(self.features_)), np.array(known, dtype=np.int64)
 
     # -- weighing ------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The Scorer: segments articles, finds actors, and asks the three classifiers."""
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -115,10 +116,8 @@ class Scorer:
             )
         )
         if self.actors is not None:
-            for model in loaded:
-                masker = model.vectorizer_.masker_
-                # Names of one's own actors must be hidden from the models like all others.
-                model.vectorizer_.masker_ = Masker(masker.matcher.catalogue.extended(self.catalogue), masker.words)
+            # Names of one's own actors must be hidden from the models like all others.
+            loaded = Models(*(_masking(model, self.catalogue) for model in loaded))
         return loaded
 
     def _given(self) -> tuple[tuple[Task, Any], ...]:
@@ -346,9 +345,18 @@ class Scorer:
             list(map(str, model.classes_)).index(label) if label in set(map(str, model.classes_)) else -1
             for label in labels
         ]
-        proba = model.predict_proba(X)
+        proba, known = model.assess(X)
         padded = np.column_stack([proba, np.zeros(len(proba))])
-        return padded[:, order], model.known_terms(X)
+        return padded[:, order], known
+
+
+def _masking(model: Any, catalogue: Catalogue) -> Any:
+    """Give a copy of a classifier that masks a catalogue's names, too; the user's own is left as it is."""
+    copied, vectorizer = copy.copy(model), copy.copy(model.vectorizer_)
+    masker = vectorizer.masker_
+    vectorizer.masker_ = Masker(masker.matcher.catalogue.extended(catalogue), masker.words)
+    copied.vectorizer_ = vectorizer
+    return copied
 
 
 def _top(proba: np.ndarray) -> np.ndarray:
