@@ -101,8 +101,8 @@ def counts(tables: dict[str, pd.DataFrame]) -> str:
     )
     lengths = tables["sentences"]["text"].str.split().str.len()
     return (
-        table(["", *SPLITS, "all"], rows)
-        + f"\n\n{100 * peace:.0f} % of the articles are not about conflict. {len(only)} conflicts occur in `test` only. "
+        table(["", *SPLITS, "all"], rows) + f"\n\n{100 * peace:.0f} % of the articles are not about conflict. "
+        f"{len(only)} conflicts occur in `test` only. "
         f"Half of the sentences have between {lengths.quantile(0.25):.0f} and {lengths.quantile(0.75):.0f} words. "
         f"{tables['stances']['actor_id'].nunique()} different actors "
         f"are labelled, {articles['topic'].nunique()} topics and {articles['style'].nunique()} styles named."
