@@ -4,6 +4,7 @@ import click
 
 from stancekit._version import __version__
 from stancekit.cli.data import data
+from stancekit.cli.explain import explain
 from stancekit.cli.score import score
 
 __all__ = ["main"]
@@ -17,3 +18,4 @@ def main() -> None:
 
 main.add_command(score)
 main.add_command(data)
+main.add_command(explain)
