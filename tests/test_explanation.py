@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 
 from stancekit import load_model
 from stancekit.errors import InputError
-from stancekit.explanation import actor_rows, compare, explain, sentence_rows
+from stancekit.explanation import actor_rows, compare, explain, group_values, sentence_rows
 
 TASKS = ["stance", "sentiment", "framing"]
 WORDS = [
@@ -401,6 +401,19 @@ def test_a_text_without_actors_gives_no_rows():
     rows = actor_rows("It rained.")
     assert rows.empty
     assert {"text", "start", "end", "spans", "actor_id"} <= set(rows.columns)
+
+
+def test_rows_are_grouped_by_column_month_or_year_and_missing_values_stay_missing():
+    rows = sentence_rows(ARTICLES.assign(published=["2026-03-05", "someday"], n=[1, None]))
+    assert list(group_values(rows, "outlet")) == ["Gazette"] * 3 + ["Post"]
+    assert list(group_values(rows, "month").fillna("none")) == ["2026-03"] * 3 + ["none"]
+    assert list(group_values(rows, "year").fillna("none")) == ["2026"] * 3 + ["none"]
+    assert group_values(rows, "n").isna().tolist() == [False, False, False, True]
+
+
+def test_an_unknown_column_to_group_by_is_refused_with_those_there_are():
+    with pytest.raises(InputError, match=r"no column 'paper' to group by; columns are article_id, .*outlet"):
+        group_values(sentence_rows(ARTICLES), "paper")
 
 
 # -- masking -----------------------------------------------------------------------------------------------------------

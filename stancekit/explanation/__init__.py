@@ -6,6 +6,6 @@ every account adds up to what the model says.
 
 from stancekit.explanation.accounts import Explanation, explain
 from stancekit.explanation.comparing import Comparison, compare
-from stancekit.explanation.rows import actor_rows, sentence_rows
+from stancekit.explanation.rows import actor_rows, group_values, sentence_rows
 
-__all__ = ["Comparison", "Explanation", "actor_rows", "compare", "explain", "sentence_rows"]
+__all__ = ["Comparison", "Explanation", "actor_rows", "compare", "explain", "group_values", "sentence_rows"]

@@ -10,7 +10,7 @@ from stancekit.articles import check_articles
 from stancekit.errors import InputError
 from stancekit.sentences import segment
 
-__all__ = ["actor_rows", "sentence_rows"]
+__all__ = ["actor_rows", "group_values", "sentence_rows"]
 
 PLACE = ("article_id", "sentence_id", "part", "sentence_start", "sentence_end", "text")
 TARGET = ("actor_id", "actor", "start", "end", "spans")
@@ -76,6 +76,45 @@ def actor_rows(articles: pd.DataFrame | str, *, catalogue: Catalogue | None = No
         for actor_id, spans in by_actor.items():
             found.append((*place, actor_id, matcher.catalogue[actor_id].name, *spans[0], spans))
     return _with_columns(pd.DataFrame(found, columns=[*PLACE, *TARGET]), good)
+
+
+def group_values(rows: pd.DataFrame, key: str) -> pd.Series:
+    """Give the group of each row: what :func:`stancekit.explanation.compare` takes as ``groups``.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From :func:`sentence_rows` or :func:`actor_rows`.
+    key : str
+        ``"actor"``, ``"month"`` or ``"year"`` (of ``published``), or any other column.
+
+    Returns
+    -------
+    Series of str
+        Missing where the row is of no group.
+
+    Raises
+    ------
+    InputError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from stancekit.explanation import group_values, sentence_rows
+    >>> articles = pd.DataFrame({"article_id": ["a"], "published": ["2026-03-05"], "text": ["Talks began."]})
+    >>> group_values(sentence_rows(articles), "month").tolist()
+    ['2026-03']
+    """
+    periods = {"month": "%Y-%m", "year": "%Y"}
+    if key in rows.columns:
+        values = rows[key]
+    elif key in periods:
+        dates = pd.to_datetime(rows["published"], errors="coerce", utc=True, format="mixed")
+        values = dates.dt.strftime(periods[key])
+    else:
+        raise InputError(f"rows have no column {key!r} to group by; columns are {', '.join(map(str, rows.columns))}")
+    return values.astype(object).map(str, na_action="ignore")
 
 
 def _checked(articles: Any) -> pd.DataFrame:
