@@ -1,5 +1,6 @@
 """The three classifiers: scikit-learn estimators that decide by ``W . phi(x) + b`` over phrases that can be read."""
 
+import copy
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from stancekit.actors import Catalogue
 from stancekit.calibration import FlagCalibration, SoftmaxCalibration
 from stancekit.errors import InputError
-from stancekit.features import SentenceVectorizer, TargetVectorizer, Template
+from stancekit.features import Masker, SentenceVectorizer, TargetVectorizer, Template
 from stancekit.features.vectorizer import Vectorizer, check_texts
 from stancekit.tasks import FRAMING
 
@@ -181,6 +182,26 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "coef_")
         matrix, known = self.vectorizer_.assess(X)
         return self._probabilities(self._decide(matrix)), known
+
+    def masking(self, catalogue: Catalogue) -> Self:
+        """Give a copy that masks a catalogue's names, too, such as those of a user's own actors.
+
+        Parameters
+        ----------
+        catalogue : Catalogue
+            Its entries win over those whose names the classifier masks already.
+
+        Returns
+        -------
+        LinearClassifier
+            Of the same class; this one is left as it is.
+        """
+        check_is_fitted(self, "coef_")
+        copied, vectorizer = copy.copy(self), copy.copy(self.vectorizer_)
+        masker = vectorizer.masker_
+        vectorizer.masker_ = Masker(masker.matcher.catalogue.extended(catalogue), masker.words)
+        copied.vectorizer_ = vectorizer
+        return copied
 
     # -- the parts in which flags differ -------------------------------------------------------------------------------
 

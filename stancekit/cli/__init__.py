@@ -3,7 +3,9 @@
 import click
 
 from stancekit._version import __version__
+from stancekit.cli.compare import compare
 from stancekit.cli.data import data
+from stancekit.cli.explain import explain
 from stancekit.cli.score import score
 
 __all__ = ["main"]
@@ -17,3 +19,5 @@ def main() -> None:
 
 main.add_command(score)
 main.add_command(data)
+main.add_command(explain)
+main.add_command(compare)

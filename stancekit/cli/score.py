@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stancekit.scoring import Scores
 
-__all__ = ["score"]
+__all__ = ["named_columns", "score"]
 
 SHOWN = 5
 CHUNK = 100
@@ -108,7 +108,7 @@ def _score(paths: Sequence[str], output: Path, form: str, options: dict[str, Any
     scorer = Scorer(actors=options["actors"], min_confidence=options["min_confidence"], **models)
     # What is wrong with models, actors or arguments is said before anything is written.
     loaded = scorer.models
-    chunks = read_articles(paths, columns=_columns(options["columns"]), encoding=options["encoding"], chunk=CHUNK)
+    chunks = read_articles(paths, columns=named_columns(options["columns"]), encoding=options["encoding"], chunk=CHUNK)
     stream = scorer.stream(chunks, jobs=options["jobs"])
     files = [f"sentences.{form}", f"stances.{form}", "rejected.csv"]
     folder = prepare_output(output, overwrite=options["overwrite"], names=[*files, "run.json"])
@@ -238,7 +238,24 @@ def _number(n: int, what: str) -> str:
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
-def _columns(pairs: Sequence[str]) -> dict[str, str] | None:
+def named_columns(pairs: Sequence[str]) -> dict[str, str] | None:
+    """Read what ``--column`` says.
+
+    Parameters
+    ----------
+    pairs : sequence of str
+        ``NAME=COLUMN``.
+
+    Returns
+    -------
+    dict or None
+        Columns by name.
+
+    Raises
+    ------
+    click.UsageError
+        If one of them is no such pair.
+    """
     columns = {}
     for pair in pairs:
         name, equals, column = pair.partition("=")

@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from stancekit.actors import Catalogue
 from stancekit.errors import InputError
-from stancekit.features.masking import Masker
+from stancekit.features.masking import Masker, Token
 from stancekit.features.templates import Lexicon, Masked, NearTarget, Occurrence, Phrases, Sides, Template
 from stancekit.lexicon import load_polarity
 
@@ -192,6 +192,24 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         list of list of (int, Occurrence, (int, int))
             One list per row; phrases never seen in training are left out.
         """
+        return [
+            [(column, found, (tokens[found.first].start, tokens[found.last].end)) for column, found in places]
+            for tokens, places in self.places(X)
+        ]
+
+    def places(self, X: Any) -> list[tuple[list[Token], list[tuple[int, Occurrence]]]]:
+        """List, per row, its tokens and the places that count.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        list of (list of Token, list of (int, Occurrence))
+            One pair per row: all tokens of the masked sentence; column and occurrence of every phrase that is known.
+        """
         check_is_fitted(self, "features_")
         rows = []
         for masked in self._masked(X):
@@ -200,8 +218,8 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 for found in template.occurrences(masked, self.ratings_):
                     column = self._columns.get((block, found.key))
                     if column is not None:
-                        row.append((column, found, (masked.tokens[found.first].start, masked.tokens[found.last].end)))
-            rows.append(row)
+                        row.append((column, found))
+            rows.append((list(masked.tokens), row))
         return rows
 
     # -- what subclasses say -------------------------------------------------------------------------------------------
@@ -349,6 +367,29 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         weighed = counts.astype(np.float64, copy=True)
         weighed.data *= self.idf_[weighed.indices]
+        weighed.data *= self._scales(weighed)
+        return weighed
+
+    def factors(self, counts: sparse.csr_matrix) -> np.ndarray:
+        """Give what :meth:`weigh` multiplies each count by.
+
+        Parameters
+        ----------
+        counts : csr_matrix of shape (n, n_features)
+            Term weights, columns in the order of ``features_``.
+
+        Returns
+        -------
+        ndarray of shape (counts.nnz,)
+            In the order of ``counts.data``: inverse document frequency times scale over length. The value of a feature
+            in a row is the sum of its occurrences' weights times this.
+        """
+        weighed = counts.astype(np.float64, copy=True)
+        weighed.data *= self.idf_[weighed.indices]
+        return np.asarray(self.idf_[weighed.indices] * self._scales(weighed))
+
+    def _scales(self, weighed: sparse.csr_matrix) -> np.ndarray:
+        """Give what brings each template's part of a row to its length, entry by entry."""
         rows = np.repeat(np.arange(weighed.shape[0]), np.diff(weighed.indptr))
         blocks = self._blocks[weighed.indices]
         squares = np.zeros((weighed.shape[0], len(self.templates_)))
@@ -356,8 +397,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         scales = np.array([template.scale for template in self.templates_])
         free = np.array([isinstance(template, Lexicon) for template in self.templates_])
         lengths = np.where(free, 1.0, np.sqrt(squares))
-        weighed.data *= (scales / np.where(lengths > 0, lengths, 1.0))[rows, blocks]
-        return weighed
+        return np.asarray((scales / np.where(lengths > 0, lengths, 1.0))[rows, blocks])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

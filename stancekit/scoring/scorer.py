@@ -1,6 +1,5 @@
 """The Scorer: segments articles, finds actors, and asks the three classifiers."""
 
-import copy
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,6 @@ from tqdm import tqdm
 from stancekit.actors import Catalogue, Matcher, Mention
 from stancekit.articles import Chunk, Rejection, check_articles, rejected_frame
 from stancekit.errors import InputError
-from stancekit.features import Masker
 from stancekit.holders import Attribution, attribute
 from stancekit.models import load_model
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
@@ -117,7 +115,7 @@ class Scorer:
         )
         if self.actors is not None:
             # Names of one's own actors must be hidden from the models like all others.
-            loaded = Models(*(_masking(model, self.catalogue) for model in loaded))
+            loaded = Models(*(model.masking(self.catalogue) for model in loaded))
         return loaded
 
     def _given(self) -> tuple[tuple[Task, Any], ...]:
@@ -348,15 +346,6 @@ class Scorer:
         proba, known = model.assess(X)
         padded = np.column_stack([proba, np.zeros(len(proba))])
         return padded[:, order], known
-
-
-def _masking(model: Any, catalogue: Catalogue) -> Any:
-    """Give a copy of a classifier that masks a catalogue's names, too; the user's own is left as it is."""
-    copied, vectorizer = copy.copy(model), copy.copy(model.vectorizer_)
-    masker = vectorizer.masker_
-    vectorizer.masker_ = Masker(masker.matcher.catalogue.extended(catalogue), masker.words)
-    copied.vectorizer_ = vectorizer
-    return copied
 
 
 def _top(proba: np.ndarray) -> np.ndarray:
