@@ -19,6 +19,7 @@ from stancekit.features import Masker
 from stancekit.holders import Attribution, attribute
 from stancekit.models import load_model
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
+from stancekit.scoring.lineage import lineage
 from stancekit.scoring.scores import Scores
 from stancekit.sentences import segment
 from stancekit.tasks import FRAMING, SENTIMENT, STANCE, Task
@@ -176,6 +177,7 @@ class Scorer:
             articles=good.drop(columns="text"),
             rejected=rejected_frame(rejected),
             n_cut=sum(scores.n_cut for scores in scored),
+            actors=pd.concat([scores.actors for scores in scored]).drop_duplicates("actor_id", ignore_index=True),
         )
 
     def stream(self, chunks: Iterable[Chunk], *, jobs: int = 1) -> Iterator[Scores]:
@@ -224,6 +226,7 @@ class Scorer:
             articles=articles.drop(columns="text"),
             rejected=rejected_frame(rejected),
             n_cut=n_cut,
+            actors=lineage(self.catalogue, [*rows.stances["actor_id"], *rows.stances["holder_id"]]),
         )
 
     # -- what is in the articles ---------------------------------------------------------------------------------------
