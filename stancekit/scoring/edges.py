@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from stancekit.articles.values import plain_strings
+from stancekit.articles.values import is_missing, plain_strings
 from stancekit.scoring.lineage import ACTOR, check_level, roll_up, states
 
 __all__ = ["NARRATOR", "edges"]
@@ -53,8 +53,12 @@ def edges(stances: pd.DataFrame, actors: pd.DataFrame, *, narrator: bool, level:
         index=named.index,
     ).astype("int64")
     table = tallies.groupby(groups, dropna=False, sort=True).sum().reset_index()
-    table = table.assign(**{name: plain_strings(table[name].tolist()) for name in KEYS})
+    table = table.assign(**{name: plain_strings(_or_none(table[name])) for name in KEYS})
     return table.sort_values("n_sentences", ascending=False, kind="stable", ignore_index=True)
+
+
+def _or_none(column: pd.Series) -> list[str | None]:
+    return [None if is_missing(value) else value for value in column]
 
 
 def _with_holders(stances: pd.DataFrame, actors: pd.DataFrame, level: str) -> pd.DataFrame:

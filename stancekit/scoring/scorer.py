@@ -16,6 +16,7 @@ from stancekit.actors import Catalogue, Matcher, Mention
 from stancekit.articles import Chunk, Rejection, check_articles, rejected_frame
 from stancekit.errors import InputError
 from stancekit.features import Masker
+from stancekit.features.masking import unmasked_words
 from stancekit.holders import Attribution, attribute
 from stancekit.models import load_model
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
@@ -245,13 +246,14 @@ class Scorer:
         n_cut = 0
         for article_id, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
             sentence_id = 0
-            for part, content in (("title", title), ("body", text)):
-                if not isinstance(content, str):
-                    continue
+            contents = [(part, text) for part, text in (("title", title), ("body", text)) if isinstance(text, str)]
+            # Surnames that the models would read as words are not taken, so that no name reaches them.
+            matcher = self.matcher.for_article([content for _, content in contents], unmasked_words())
+            for part, content in contents:
                 spans, cut = segment(content)
                 n_cut += cut
-                mentions = [self.matcher.find(content[start:end]) for start, end in spans]
-                names = [self.matcher.names(content[start:end]) for start, end in spans]
+                mentions = [matcher.find(content[start:end]) for start, end in spans]
+                names = [matcher.names(content[start:end]) for start, end in spans]
                 views = attribute(spans, content, mentions, names)
                 for (start, end), found, view in zip(spans, mentions, views, strict=True):
                     row = (article_id, sentence_id, part, start, end, content[start:end])

@@ -114,8 +114,8 @@ class Scores:
         -------
         DataFrame
             One row per holder and target: ``holder_id`` (missing if the holder is no actor of the catalogue),
-            ``holder`` (the actor's name, else the words of the text, missing where the text names nobody), ``actor_id``,
-            ``actor``, ``kind`` of the target, ``n_articles``, ``n_sentences``, ``n_`` of each stance, and
+            ``holder`` (the actor's name, else the words of the text, missing where the text names nobody),
+            ``actor_id``, ``actor``, ``kind`` of the target, ``n_articles``, ``n_sentences``, ``n_`` of each stance, and
             ``n_undecided``. The most frequent come first.
 
         Raises
