@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stancekit.actors import Actor, Catalogue, Matcher, Mention
@@ -409,6 +409,8 @@ def test_actors_are_some_of_the_names(parts):
 @given(st.sampled_from(ALIASES), AROUND, AROUND)
 @settings(deadline=None, max_examples=300)
 def test_a_name_between_full_stops_is_found_whatever_surrounds_it(alias, before, after):
+    # "Marcos Jr." is an alias, too.
+    assume(f"{alias}." not in OWNERS)
     text = f"{before}. {alias}. {after}"
     start = len(before) + 2
     assert (start, start + len(alias), OWNERS[alias]) in {name[:3] for name in MATCHER.names(text)}

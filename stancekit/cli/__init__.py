@@ -3,6 +3,7 @@
 import click
 
 from stancekit._version import __version__
+from stancekit.cli.actors import actors
 from stancekit.cli.data import data
 from stancekit.cli.score import score
 
@@ -16,4 +17,5 @@ def main() -> None:
 
 
 main.add_command(score)
+main.add_command(actors)
 main.add_command(data)
