@@ -19,10 +19,14 @@ COLUMNS = ("actor_id", "name", "kind", "parent_id", "aliases", *COUNTS)
 
 NAME = re.compile(
     r"(?<![\w'’-])[A-Z][\w-]*(?:['’](?!s\b)\w+)?"
-    r"(?: (?:(?:of|for|and|de|del|da|bin|al|el|von|van) (?:the )?){0,1}[A-Z][\w-]*(?:['’](?!s\b)\w+)?){0,6}"
+    r"(?: (?:(?:of|for|de|del|da|bin|al|el|von|van) (?:the )?){0,1}[A-Z][\w-]*(?:['’](?!s\b)\w+)?){0,6}"
 )
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
-HEADLINE = 0.7
+HEADLINE = 0.9
+# Small in any headline, so that they tell nothing.
+SMALL = frozenset(
+    "a an the and or of in on to at for with as by from over near after into is it its but not".split()  # noqa: SIM905
+)
 DATES = frozenset({"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"})
 NO_NAMES = HONORIFICS | DATES
 
@@ -80,8 +84,8 @@ def _names_in(parts: Iterable[str], matcher: Matcher, plain: Collection[str]) ->
     for part in parts:
         for start, end in segment(part)[0]:
             sentence = part[start:end]
-            # The first word has its capital in any sentence, the short ones are small in any headline.
-            words = [word for word in WORD.findall(sentence)[1:] if len(word) > 3]
+            # The first word has its capital in any sentence.
+            words = [word for word in WORD.findall(sentence)[1:] if word not in SMALL]
             if sum(word[0].isupper() for word in words) <= HEADLINE * len(words):
                 yield from _names_of(sentence, matcher, plain)
 
