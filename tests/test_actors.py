@@ -179,6 +179,12 @@ def test_an_own_entry_takes_the_place_of_the_old_one_with_its_id():
     assert ids("NATO met the Atlantic pact.", Matcher(extended)) == ["nato"]
 
 
+def test_an_own_entry_of_the_kind_none_removes_the_builtin_one():
+    extended = Catalogue.builtin().extended(small(row("oxfam", "Oxfam", "none")))
+    assert ids("Oxfam thanked Kenya.", Matcher(extended)) == ["KEN"]
+    assert ids("Oxfam International thanked Kenya.", Matcher(extended)) == ["KEN"]
+
+
 def test_an_own_alias_is_taken_from_whoever_had_it():
     extended = Catalogue.builtin().extended(small(row("kremlin-cup", "Kremlin")))
     assert "Kremlin" not in extended["RUS"].aliases
