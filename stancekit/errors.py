@@ -1,7 +1,10 @@
-"""The exceptions that stancekit raises on purpose; nothing here imports anything.
+"""The exceptions that stancekit raises on purpose; nothing here imports anything of the package.
 
 Every message is one line that names the thing, the rule, what came instead, where, and the way out.
 """
+
+from collections.abc import Iterable
+from typing import Self
 
 __all__ = ["CatalogueError", "InputError", "ModelError", "OutputError", "StancekitError"]
 
@@ -15,7 +18,31 @@ class InputError(StancekitError, ValueError):
 
 
 class CatalogueError(InputError):
-    """An actor catalogue that breaks a rule of its format."""
+    """An actor catalogue that breaks a rule of its format.
+
+    The message is that of the first problem; ``problems`` holds a message for each.
+    """
+
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, problems: Iterable[str]) -> Self:
+        """Make an error of several problems.
+
+        Parameters
+        ----------
+        problems : iterable of str
+            At least one message; the first is shown.
+
+        Returns
+        -------
+        CatalogueError
+            With all of them in ``problems``.
+        """
+        messages = tuple(problems)
+        error = cls(messages[0])
+        error.problems = messages
+        return error
 
 
 class OutputError(StancekitError, OSError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stancekit.actors import Actor, Catalogue, Matcher, Mention
@@ -177,6 +177,12 @@ def test_an_own_entry_takes_the_place_of_the_old_one_with_its_id():
     assert extended["nato"] == Actor("nato", "Atlantic pact", "organisation")
     assert len(extended) == len(Catalogue.builtin())
     assert ids("NATO met the Atlantic pact.", Matcher(extended)) == ["nato"]
+
+
+def test_an_own_entry_of_the_kind_none_removes_the_builtin_one():
+    extended = Catalogue.builtin().extended(small(row("oxfam", "Oxfam", "none")))
+    assert ids("Oxfam thanked Kenya.", Matcher(extended)) == ["KEN"]
+    assert ids("Oxfam International thanked Kenya.", Matcher(extended)) == ["KEN"]
 
 
 def test_an_own_alias_is_taken_from_whoever_had_it():
@@ -409,6 +415,8 @@ def test_actors_are_some_of_the_names(parts):
 @given(st.sampled_from(ALIASES), AROUND, AROUND)
 @settings(deadline=None, max_examples=300)
 def test_a_name_between_full_stops_is_found_whatever_surrounds_it(alias, before, after):
+    # "Marcos Jr." is an alias, too.
+    assume(f"{alias}." not in OWNERS)
     text = f"{before}. {alias}. {after}"
     start = len(before) + 2
     assert (start, start + len(alias), OWNERS[alias]) in {name[:3] for name in MATCHER.names(text)}

@@ -38,6 +38,9 @@ KINDS: tuple[str, ...] = ("state", "person", "organisation", "armed_group", "gen
 COLUMNS: tuple[str, ...] = ("actor_id", "name", "kind", "parent_id", "aliases", "places", "adjectives", "as_of")
 """Columns of a catalogue file; the first three are needed, the others may be left out."""
 
+COUNTS: tuple[str, ...] = ("n_mentions", "n_articles")
+"""Columns that a file may have besides and that say nothing of the actor: ``actors unknown`` writes them."""
+
 REQUIRED = COLUMNS[:3]
 LISTS = ("aliases", "places", "adjectives")
 
@@ -109,6 +112,7 @@ class Catalogue(Mapping[str, Actor]):
 
     def __init__(self, actors: Iterable[Actor], *, source: str = "the catalogue") -> None:
         self.source = source
+        self.rows: dict[str, int] = {}
         actors = list(actors)
         _check([(None, actor) for actor in actors], source, frozenset())
         self._actors = {actor.actor_id: actor for actor in actors}
@@ -246,23 +250,22 @@ class Catalogue(Mapping[str, Actor]):
     ) -> Self:
         header = [name.strip() for name in header]
         missing = [name for name in REQUIRED if name not in header]
-        unknown = [name for name in header if name not in COLUMNS]
+        unknown = [name for name in header if name not in {*COLUMNS, *COUNTS}]
         if missing or unknown or len(set(header)) < len(header):
             came = ", ".join(header) or "no header"
             raise CatalogueError(
                 f"{source}: an actor file has the columns {', '.join(COLUMNS)} (the first three are needed); got {came}"
             )
-        actors = [
-            (row, _actor(dict(zip(header, cells, strict=False)), len(cells), len(header), f"{source}, row {row}"))
-            for row, cells in rows
-            if any(cell.strip() for cell in cells)
-        ]
-        if not actors:
-            raise CatalogueError(f"{source}: no actor in it; write one actor per row")
+        actors, problems = _readable(header, rows, source)
         # Parents may live in the base, so the rows are checked here and not by the constructor.
-        _check(actors, source, frozenset(base or ()))
+        problems += _conflicts(actors, source, frozenset(base or ()))
+        if not actors and not problems:
+            problems = [(None, f"{source}: no actor in it; write one actor per row")]
+        if problems:
+            raise CatalogueError.of(message for _, message in sorted(problems, key=lambda one: one[0] or 0))
         catalogue = cls((), source=source)
         catalogue._actors = {actor.actor_id: actor for _, actor in actors}
+        catalogue.rows = {actor.actor_id: row for row, actor in actors if row is not None}
         return catalogue
 
     def extended(self, own: "Catalogue") -> "Catalogue":
@@ -295,6 +298,35 @@ class Catalogue(Mapping[str, Actor]):
         actors = [replace(actor, parent_id=None) if actor.parent_id in lost else actor for actor in actors]
         return Catalogue(actors, source=f"{self.source} with {own.source}")
 
+    def takes_over(self, own: "Catalogue") -> pd.DataFrame:
+        """List what own entries would take from those of this catalogue.
+
+        Parameters
+        ----------
+        own : Catalogue
+            The entries that :meth:`extended` would add.
+
+        Returns
+        -------
+        DataFrame
+            One row per alias, in the order of the own entries: ``row`` of the own file where it is known, ``actor_id``,
+            ``alias``, ``taken_from`` (id of the entry that has the alias here). An entry that is replaced as a whole,
+            for its id is the same, has one row with the alias missing.
+        """
+        owners = {alias: actor.actor_id for actor in self.values() for alias, _ in actor.patterns()}
+        found: list[tuple[int | None, str, str | None, str]] = []
+        for actor in own.values():
+            row = own.rows.get(actor.actor_id)
+            if actor.actor_id in self:
+                found.append((row, actor.actor_id, None, actor.actor_id))
+            found += [
+                (row, actor.actor_id, alias, owners[alias])
+                for alias, _ in actor.patterns()
+                if alias in owners and owners[alias] not in own
+            ]
+        frame = pd.DataFrame(found, columns=["row", "actor_id", "alias", "taken_from"])
+        return frame.astype({"row": "Int64"})
+
     def to_frame(self) -> pd.DataFrame:
         """Give the catalogue as a frame that :meth:`from_frame` reads back.
 
@@ -323,30 +355,61 @@ class Catalogue(Mapping[str, Actor]):
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
-def _check(actors: Sequence[tuple[int | None, Actor]], source: str, base: frozenset[str]) -> None:
-    """Refuse ids and aliases that stand twice, and parents who are nowhere; rows are named where they are known."""
+Numbered = tuple[int | None, Actor]
+Problem = tuple[int | None, str]
+
+
+def _readable(
+    header: list[str], rows: list[tuple[int, list[str]]], source: str
+) -> tuple[list[Numbered], list[Problem]]:
+    """Make actors of the rows that keep the rules; say of the others why not."""
+    actors: list[Numbered] = []
+    problems: list[Problem] = []
+    for row, cells in rows:
+        if any(cell.strip() for cell in cells):
+            try:
+                named = dict(zip(header, cells, strict=False))
+                actors.append((row, _actor(named, len(cells), len(header), f"{source}, row {row}")))
+            except CatalogueError as error:
+                problems.append((row, str(error)))
+    return actors, problems
+
+
+def _check(actors: Sequence[Numbered], source: str, base: frozenset[str]) -> None:
+    """Refuse what :func:`_conflicts` lists."""
+    if problems := _conflicts(actors, source, base):
+        raise CatalogueError.of(message for _, message in problems)
+
+
+def _conflicts(actors: Sequence[Numbered], source: str, base: frozenset[str]) -> list[Problem]:
+    """List ids and aliases that stand twice, and parents who are nowhere; rows are named where they are known."""
     rows: dict[str, int | None] = {}
     owners: dict[str, tuple[int | None, str]] = {}
+    found: list[Problem] = []
     for row, actor in actors:
         if actor.actor_id in rows:
             both = "" if row is None else f" (rows {rows[actor.actor_id]} and {row})"
-            raise CatalogueError(f"{source}: actor_id {actor.actor_id!r} stands twice{both}; keep one row per actor")
+            found.append((row, f"{source}: actor_id {actor.actor_id!r} stands twice{both}; keep one row per actor"))
+            continue
         rows[actor.actor_id] = row
         for alias, _ in actor.patterns():
             other_row, other = owners.setdefault(alias, (row, actor.actor_id))
             if other != actor.actor_id:
                 both = "" if row is None else f" (rows {other_row} and {row})"
-                raise CatalogueError(
+                message = (
                     f"{source}: the alias {alias!r} stands at both {other!r} and {actor.actor_id!r}{both}; "
                     "an alias names one actor, remove one"
                 )
+                found.append((row, message))
     for row, actor in actors:
         if actor.parent_id is not None and actor.parent_id not in rows and actor.parent_id not in base:
             where = source if row is None else f"{source}, row {row}"
-            raise CatalogueError(
+            message = (
                 f"{where}: {actor.actor_id!r} has the parent {actor.parent_id!r}, which is no actor_id; "
                 "add that row or leave parent_id empty"
             )
+            found.append((row, message))
+    return found
 
 
 def _cell(value: Any, where: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from importlib.resources import files
@@ -11,6 +12,7 @@ from unicodedata import combining, normalize
 import ahocorasick_rs
 
 from stancekit.actors.catalogue import Catalogue
+from stancekit.actors.introducing import SHORT_FORM, SURNAME, Introduced, introduced
 
 __all__ = ["Matcher", "Mention"]
 
@@ -132,6 +134,7 @@ class Matcher:
         for folded, entry in list(entries.items()):
             for variant in _variants(folded):
                 entries.setdefault(variant, entry)
+        self._known = entries
         self._entries = list(entries.values())
         self._kinds = {actor.actor_id: actor.kind for actor in self.catalogue.values()}
         self._automaton = ahocorasick_rs.AhoCorasick(
@@ -145,6 +148,43 @@ class Matcher:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.catalogue = state["catalogue"]
         self._build()
+
+    def for_article(self, parts: Sequence[str], plain: Collection[str] = frozenset()) -> "Matcher":
+        """Give a matcher that knows the names an article introduces besides those of the catalogue.
+
+        These are abbreviations and short forms in brackets after a name (*the Arakan Army (AA)*,
+        *Boeing (the Company)*) and the surnames of persons who are named in full. They hold for the whole article. An
+        alias of the catalogue keeps its meaning; an abbreviation or surname that two actors share in the article is not
+        taken, nor a surname that somebody else bears.
+
+        Parameters
+        ----------
+        parts : sequence of str
+            Title and body.
+        plain : collection of str, optional
+            Words in lower case that are no surnames alone, such as *may*.
+
+        Returns
+        -------
+        Matcher
+            This one if nothing is introduced.
+
+        Examples
+        --------
+        >>> from stancekit.actors import Matcher
+        >>> matcher = Matcher().for_article(["The Arakan Army (AA) took the port. The AA freed its crew."])
+        >>> [mention.actor_id for mention in matcher.find("The AA freed its crew.")]
+        ['arakan-army']
+        """
+        texts = [_folded(part) for part in parts]
+        fresh = introduced(
+            [(text, self._names(text)) for text in texts],
+            kinds=self._kinds,
+            known=self._known,
+            titles=_context().titles,
+            plain=plain,
+        )
+        return _ArticleMatcher(self, fresh) if fresh else self
 
     def names(self, text: str) -> list[Mention]:
         """Find every name of the catalogue, places and phrases that name nobody included.
@@ -203,6 +243,38 @@ class Matcher:
         text = _folded(text)
         names = self._names(text)
         return _Sentence(text, names, self._kinds).actors() if names else []
+
+
+class _ArticleMatcher(Matcher):
+    """Knows the names that one article introduces; shares all else with the matcher it was made of."""
+
+    def __init__(self, base: Matcher, fresh: Sequence[Introduced]) -> None:
+        self.__dict__.update(base.__dict__)
+        self._base = base
+        self._fresh = {one.alias: one for one in fresh}
+        longest_first = sorted(self._fresh, key=lambda alias: (-len(alias), alias))
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _ArticleMatcher, (self._base, list(self._fresh.values()))
+
+    def _names(self, text: str) -> list[Mention]:
+        fresh = (self._fresh_at(text, match) for match in self._pattern.finditer(text))
+        return _merged(super()._names(text), [mention for mention in fresh if mention])
+
+    def _fresh_at(self, text: str, match: re.Match[str]) -> Mention | None:
+        """Give the mention, unless the words beside it make another name of it."""
+        one = self._fresh[match.group()]
+        start, end = match.span()
+        if one.how == SHORT_FORM and text[start - 4 : start].lower() != "the ":
+            return None
+        if one.how in {SHORT_FORM, SURNAME}:
+            if text[end : end + 1] == "-" or text[start - 1 : start] == "-":
+                return None
+            longer = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+            if longer and _after(text, end)[0] not in _context().titles and not _is_headline(text):
+                return None
+        return Mention(start, end, one.actor_id, one.role)
 
 
 class _Sentence:
@@ -422,6 +494,17 @@ class _Sentence:
                 # In a headline every word is raised, so the words of a name cannot be told from others.
                 return not _is_headline(self.text[:end] + self.text[run.end() :])
         return False
+
+
+def _merged(names: list[Mention], fresh: list[Mention]) -> list[Mention]:
+    """Add names where none stands, or in place of shorter ones that they cover; the longest wins."""
+    if not fresh:
+        return names
+    for mention in fresh:
+        beside = [name for name in names if name.start < mention.end and mention.start < name.end]
+        if all(name.end - name.start < mention.end - mention.start for name in beside):
+            names = [name for name in names if name not in beside] + [mention]
+    return sorted(names)
 
 
 @cache

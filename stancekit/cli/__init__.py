@@ -3,6 +3,7 @@
 import click
 
 from stancekit._version import __version__
+from stancekit.cli.actors import actors
 from stancekit.cli.compare import compare
 from stancekit.cli.data import data
 from stancekit.cli.explain import explain
@@ -18,6 +19,7 @@ def main() -> None:
 
 
 main.add_command(score)
+main.add_command(actors)
 main.add_command(data)
 main.add_command(explain)
 main.add_command(compare)

@@ -209,3 +209,15 @@ def common_words() -> frozenset[str]:
         In lower case; counted over news texts by ``tools/word_list.py``.
     """
     return frozenset((files("stancekit.features") / "words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def unmasked_words() -> frozenset[str]:
+    """Give the words that stay words with a capital: no mark hides them from the models.
+
+    Returns
+    -------
+    frozenset of str
+        In lower case: common words, words of office, abbreviations that are words, months and days.
+    """
+    return common_words() | OFFICES | ACRONYMS | DATES

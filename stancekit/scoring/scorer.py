@@ -14,9 +14,11 @@ from tqdm import tqdm
 from stancekit.actors import Catalogue, Matcher, Mention
 from stancekit.articles import Chunk, Rejection, check_articles, rejected_frame
 from stancekit.errors import InputError
+from stancekit.features.masking import unmasked_words
 from stancekit.holders import Attribution, attribute
 from stancekit.models import load_model
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
+from stancekit.scoring.lineage import lineage
 from stancekit.scoring.scores import Scores
 from stancekit.sentences import segment
 from stancekit.tasks import FRAMING, SENTIMENT, STANCE, Task
@@ -174,6 +176,7 @@ class Scorer:
             articles=good.drop(columns="text"),
             rejected=rejected_frame(rejected),
             n_cut=sum(scores.n_cut for scores in scored),
+            actors=pd.concat([scores.actors for scores in scored]).drop_duplicates("actor_id", ignore_index=True),
         )
 
     def stream(self, chunks: Iterable[Chunk], *, jobs: int = 1) -> Iterator[Scores]:
@@ -222,6 +225,7 @@ class Scorer:
             articles=articles.drop(columns="text"),
             rejected=rejected_frame(rejected),
             n_cut=n_cut,
+            actors=lineage(self.catalogue, [*rows.stances["actor_id"], *rows.stances["holder_id"]]),
         )
 
     # -- what is in the articles ---------------------------------------------------------------------------------------
@@ -240,13 +244,14 @@ class Scorer:
         n_cut = 0
         for article_id, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
             sentence_id = 0
-            for part, content in (("title", title), ("body", text)):
-                if not isinstance(content, str):
-                    continue
+            contents = [(part, text) for part, text in (("title", title), ("body", text)) if isinstance(text, str)]
+            # Surnames that the models would read as words are not taken, so that no name reaches them.
+            matcher = self.matcher.for_article([content for _, content in contents], unmasked_words())
+            for part, content in contents:
                 spans, cut = segment(content)
                 n_cut += cut
-                mentions = [self.matcher.find(content[start:end]) for start, end in spans]
-                names = [self.matcher.names(content[start:end]) for start, end in spans]
+                mentions = [matcher.find(content[start:end]) for start, end in spans]
+                names = [matcher.names(content[start:end]) for start, end in spans]
                 views = attribute(spans, content, mentions, names)
                 for (start, end), found, view in zip(spans, mentions, views, strict=True):
                     row = (article_id, sentence_id, part, start, end, content[start:end])

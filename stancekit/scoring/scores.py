@@ -1,18 +1,19 @@
 """What scoring found, and tables of counts from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from stancekit.errors import InputError
+from stancekit.scoring.edges import edges
+from stancekit.scoring.lineage import ACTOR, check_level, no_lineage, roll_up
 from stancekit.tasks import FRAMING
 
 __all__ = ["Scores", "count", "shares"]
 
 ALIASES = {"article": "article_id"}
 IDS = ["article_id", "sentence_id"]
-ACTOR = ("actor_id", "actor", "kind")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Scores:
         One row per article that could not be scored: ``file``, ``row``, ``article_id``, ``reason``.
     n_cut : int
         Sentences that were cut hard because no end came within 10,000 characters.
+    actors : DataFrame
+        One row per actor that occurs as target or holder, and per actor for whom one of these acts: ``actor_id``,
+        ``actor``, ``kind``, ``parent_id``.
     """
 
     sentences: pd.DataFrame
@@ -38,13 +42,14 @@ class Scores:
     articles: pd.DataFrame
     rejected: pd.DataFrame
     n_cut: int = 0
+    actors: pd.DataFrame = field(default_factory=no_lineage)
 
     def __repr__(self) -> str:
         rejected = f", {len(self.rejected)} rejected" if len(self.rejected) else ""
         counts = f"{len(self.articles)} articles, {len(self.sentences)} sentences, {len(self.stances)} stances"
         return f"Scores({counts}{rejected})"
 
-    def by(self, *keys: str) -> pd.DataFrame:
+    def by(self, *keys: str, level: str = "actor") -> pd.DataFrame:
         """Count labels and give their shares, per actor, article, outlet, month or any other column.
 
         Labels are counted as they were predicted. That is a summary of the scores, not an estimate of the true
@@ -55,6 +60,10 @@ class Scores:
         *keys : str
             ``"actor"``, ``"article"``, ``"month"`` or ``"year"`` (of ``published``), or a column of the articles,
             sentences or stances, such as ``"outlet"``, ``"kind"``, ``"part"``, ``"frame"``.
+        level : {"actor", "state"}, default "actor"
+            ``"state"`` counts persons, forces and groups for the state at the end of their chain of parents; those
+            whose chain reaches none stay themselves. A sentence that names a state and its president is then one of
+            ``n_sentences`` and two stances.
 
         Returns
         -------
@@ -68,7 +77,7 @@ class Scores:
         Raises
         ------
         InputError
-            If a key is unknown.
+            If a key or the level is unknown, or a level of states is asked for without an actor among the keys.
 
         Examples
         --------
@@ -80,11 +89,48 @@ class Scores:
         if not keys:
             raise InputError("by() needs a key or more, such as by('actor') or by('outlet', 'month')")
         if all(isinstance(key, str) for key in keys):
-            counts = count(self.sentences, self.stances, self._described(keys), keys)
+            check_level(level)
+            if level != "actor" and not set(ACTOR).intersection(key_columns(keys)):
+                raise InputError(f"level={level!r} needs an actor among the keys: write by('actor', level={level!r})")
+            stances = roll_up(self.stances, self.actors, level)
+            counts = count(self.sentences, stances, self._described(keys), keys)
             return shares(counts, keys)
         raise InputError(
             f"keys must be names of columns, got {', '.join(repr(key) for key in keys)}; write by('outlet', 'month')"
         )
+
+    def edges(self, *, narrator: bool = False, level: str = "actor") -> pd.DataFrame:
+        """Count who takes which stance toward whom: holder, target, and how often.
+
+        Parameters
+        ----------
+        narrator : bool, default False
+            Whether to add what the outlet says in its own voice, under the holder ``"narrator"``. Left out by default:
+            the narrator is no actor, and its edges outnumber all others.
+        level : {"actor", "state"}, default "actor"
+            As in :meth:`by`, for holders and targets.
+
+        Returns
+        -------
+        DataFrame
+            One row per holder and target: ``holder_id`` (missing if the holder is no actor of the catalogue),
+            ``holder`` (the actor's name, else the words of the text, missing where the text names nobody),
+            ``actor_id``, ``actor``, ``kind`` of the target, ``n_articles``, ``n_sentences``, ``n_`` of each stance, and
+            ``n_undecided``. The most frequent come first.
+
+        Raises
+        ------
+        InputError
+            If the level is unknown.
+
+        Examples
+        --------
+        >>> from stancekit import Scorer
+        >>> scores = Scorer().score("Kenya accused Uganda of shelling a village.")
+        >>> scores.edges()[["holder_id", "actor_id"]].values.tolist()
+        [['KEN', 'UGA']]
+        """
+        return edges(self.stances, self.actors, narrator=narrator, level=level)
 
     def _described(self, keys: Sequence[str]) -> pd.DataFrame:
         """Give the articles with the month and year that keys ask for."""
@@ -163,8 +209,11 @@ def _tallied(rows: pd.DataFrame, columns: list[str], question: str) -> pd.DataFr
         for name in columns
     ]
     articles = pd.concat([*groups, rows["article_id"]], axis=1)
+    # Rolled up, a sentence may name one actor twice; by other columns, such as kind, rows are pairs and all counted.
+    pairs = pd.concat([*groups, rows[IDS]], axis=1)
+    fresh = ~pairs.duplicated() if "actor_id" in columns else True
     table = pd.DataFrame(
-        {"n_articles": ~articles.duplicated(), "n_sentences": True} | tallies, index=rows.index
+        {"n_articles": ~articles.duplicated(), "n_sentences": fresh} | tallies, index=rows.index
     ).astype("int64")
     return table.groupby(groups, dropna=False, sort=True).sum()
 

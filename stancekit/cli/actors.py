@@ -1,0 +1,206 @@
+"""The commands on the catalogue of actors."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stancekit.cli.errors import plain_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from stancekit.actors import Catalogue
+
+__all__ = ["actors"]
+
+PROBLEMS = 1
+OWN = click.option(
+    "--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md."
+)
+FORM = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv"]),
+    default="table",
+    show_default=True,
+    help="What to print: a table to read, or CSV.",
+)
+
+
+@click.group(short_help="Look into the catalogue of actors, and prepare one's own.")
+def actors() -> None:
+    """Look into the catalogue of actors, and prepare one's own.
+
+    \b
+    Examples:
+      stancekit actors find "Moscow accused Kyiv."
+      stancekit actors unknown news/ --format csv > my-actors.csv
+      stancekit actors check my-actors.csv
+    """  # noqa: D301 - click reads the backspace sign itself
+
+
+@actors.command(short_help="Show which actors a text names.")
+@click.argument("text", metavar="TEXT|FILE")
+@OWN
+@click.option("--all", "everything", is_flag=True, help="Also names that are a mere place or description here.")
+@FORM
+def find(text: str, actors: str | None, everything: bool, form: str) -> None:
+    """Show which actors a text names: TEXT itself, the text of a file, or - for standard input.
+
+    \b
+    Examples:
+      stancekit actors find "Moscow accused Kyiv, an aid worker in Moscow said."
+      stancekit actors find article.txt --all
+
+    Exit codes: 0 also where nobody is named, 2 a file cannot be read or the call was wrong.
+    """  # noqa: D301 - click reads the backspace sign itself
+    with plain_errors():
+        from stancekit.actors.finding import find_actors  # noqa: PLC0415
+
+        _print(find_actors(_text(text), _catalogue(actors), everything=everything), form)
+
+
+@actors.command("list", short_help="List the actors of the catalogue.")
+@click.option("--kind", metavar="KIND", help="Of this kind only: state, person, organisation, armed_group, generic.")
+@OWN
+@FORM
+def list_(kind: str | None, actors: str | None, form: str) -> None:
+    """List the actors of the catalogue with all their aliases.
+
+    \b
+    Examples:
+      stancekit actors list --kind armed_group
+      stancekit actors list --format csv > catalogue.csv
+
+    Exit codes: 0 all is well, 2 the file cannot be read or the call was wrong.
+    """  # noqa: D301 - click reads the backspace sign itself
+    with plain_errors():
+        from stancekit.actors import KINDS  # noqa: PLC0415
+
+        if kind is not None and kind not in KINDS:
+            raise click.UsageError(f"--kind must be one of {', '.join(KINDS)}; got {kind!r}")
+        frame = _catalogue(actors).to_frame()
+        frame = frame if kind is None else frame[frame["kind"] == kind]
+        if form == "table":
+            frame = frame[["actor_id", "name", "kind", "parent_id"]]
+        _print(frame, form)
+
+
+@actors.command(short_help="List frequent names that no entry covers.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@OWN
+@click.option("--at-least", type=click.IntRange(min=1), default=2, show_default=True, help="Leave out rarer names.")
+@click.option("--top", type=click.IntRange(min=0), default=100, show_default=True, help="Rows; 0 for all.")
+@FORM
+def unknown(paths: tuple[str, ...], actors: str | None, at_least: int, top: int, form: str) -> None:
+    """List frequent capitalised names of articles that no entry of the catalogue covers, ready to be added.
+
+    PATH is what `stancekit score` reads. The CSV is an actor file: fill in kind, correct ids, delete the rows that are
+    no actors, and give it to --actors.
+
+    \b
+    Examples:
+      stancekit actors unknown news/
+      stancekit actors unknown news/ --top 300 --format csv > my-actors.csv
+
+    Exit codes: 0 all is well, 2 nothing could be read or the call was wrong.
+    """  # noqa: D301 - click reads the backspace sign itself
+    with plain_errors():
+        from stancekit.actors import Matcher  # noqa: PLC0415
+        from stancekit.actors.unknown import unknown_names  # noqa: PLC0415
+        from stancekit.features.masking import unmasked_words  # noqa: PLC0415
+
+        matcher = Matcher(_catalogue(actors))
+        frame = unknown_names(_articles(paths), matcher, plain=unmasked_words(), at_least=at_least)
+        _print(frame.head(top) if top else frame, form)
+
+
+@actors.command(short_help="Check a file of own actors.")
+@click.argument("path", metavar="FILE")
+def check(path: str) -> None:
+    """Check a file of own actors: what is wrong with it, and what it takes from the built-in catalogue.
+
+    Problems go to standard error, one a line with file and row. What the entries would take over goes to standard
+    output: entries with a built-in id replace it, an alias leaves its built-in owner.
+
+    \b
+    Examples:
+      stancekit actors check my-actors.csv
+
+    Exit codes: 0 nothing is wrong, 1 problems were found, 2 the call was wrong.
+    """  # noqa: D301 - click reads the backspace sign itself
+    with plain_errors():
+        problems = _check(path)
+    if problems:
+        sys.exit(PROBLEMS)
+
+
+def _check(path: str) -> int:
+    from stancekit.actors import Catalogue  # noqa: PLC0415
+    from stancekit.errors import CatalogueError  # noqa: PLC0415
+
+    builtin = Catalogue.builtin()
+    try:
+        own = Catalogue.read(path, base=builtin)
+    except CatalogueError as error:
+        problems = error.problems or (str(error),)
+        for problem in problems:
+            click.echo(problem, err=True)
+        click.echo(f"{len(problems):,} problem{'' if len(problems) == 1 else 's'} in {path}", err=True)
+        return len(problems)
+    taken = builtin.takes_over(own)
+    for row in taken.to_dict("records"):
+        if row["alias"] == row["alias"] and row["alias"] is not None:
+            what = f"{row['actor_id']!r} takes the alias {row['alias']!r} from {row['taken_from']!r}"
+        else:
+            what = f"{row['actor_id']!r} replaces the built-in entry"
+        click.echo(f"{path}, row {row['row']}: {what}")
+    click.echo(f"{len(own):,} actor{'' if len(own) == 1 else 's'} in {path}, nothing wrong", err=True)
+    return 0
+
+
+def _catalogue(path: str | None) -> "Catalogue":
+    from stancekit.actors import Catalogue  # noqa: PLC0415
+
+    builtin = Catalogue.builtin()
+    return builtin if path is None else builtin.extended(Catalogue.read(path, base=builtin))
+
+
+def _text(given: str) -> str:
+    """Give the text itself, or that of the file or stream that it names."""
+    from stancekit.errors import InputError  # noqa: PLC0415
+
+    if given == "-":
+        return sys.stdin.read()
+    # No file name is as long as this, and systems refuse to look for one.
+    if len(given) > 255 or not Path(given).is_file():
+        return given
+    try:
+        return Path(given).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{given}: the file cannot be read as UTF-8 text ({error}); save it as UTF-8") from None
+
+
+def _articles(paths: tuple[str, ...]) -> "Iterator[list[str]]":
+    from stancekit.articles import read_articles  # noqa: PLC0415
+
+    n_rejected = 0
+    for chunk in read_articles(paths):
+        n_rejected += len(chunk.rejected)
+        for title, text in zip(chunk.articles["title"], chunk.articles["text"], strict=True):
+            yield [part for part in (title, text) if isinstance(part, str)]
+    if n_rejected:
+        click.echo(f"{n_rejected:,} articles could not be read; `stancekit score` lists why", err=True)
+
+
+def _print(frame: "pd.DataFrame", form: str) -> None:
+    from tabulate import tabulate  # noqa: PLC0415
+
+    if form == "csv":
+        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        click.echo(tabulate(frame.to_dict("list"), headers="keys", disable_numparse=True))
