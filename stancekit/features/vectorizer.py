@@ -7,6 +7,7 @@ column with another.
 """
 
 import json
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
@@ -250,7 +251,8 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             Template number and key of every column.
         """
         columns: dict[tuple[int, str], int] = {}
-        data, indices, indptr = [], [], [0]
+        # Machine numbers, not Python's: hundreds of thousands of rows hold a hundred million.
+        data, indices, indptr = array("d"), array("q"), array("q", [0])
         for masked in self._masked(X):
             for block, template in enumerate(self.templates_):
                 for key, weight, _, _ in template.occurrences(masked, self.ratings_):
@@ -549,7 +551,7 @@ def _plain(key: str) -> list[str]:
     return [word for word in key.split(" ") if word[:1].isalpha() and word == word.lower()]
 
 
-def _matrix(data: list[float], indices: list[int], indptr: list[int], width: int) -> sparse.csr_matrix:
+def _matrix(data: Sequence[float], indices: Sequence[int], indptr: Sequence[int], width: int) -> sparse.csr_matrix:
     matrix = sparse.csr_matrix(
         (np.array(data, dtype=np.float64), np.array(indices, dtype=np.int64), np.array(indptr, dtype=np.int64)),
         shape=(len(indptr) - 1, width),
