@@ -181,7 +181,6 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         list of ndarray of shape (n_test, width)
             One per variant.
         """
-        self._prepare()
         target = self._check_y(y, counts.shape[0])
         weights = _check_weights(sample_weight, counts.shape[0])
         train, test = fold
@@ -404,9 +403,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.vectorizer_.prepare()
 
     def _inner(self) -> Vectorizer:
+        """Make a vectorizer that can weigh ready counts; building the masker takes longer than a small fit."""
         vectorizer = self.vectorizer_class(self.templates, min_df=self.min_df, catalogue=self.catalogue)
-        if hasattr(self, "vectorizer_"):
-            vectorizer.templates_ = self.vectorizer_.templates_
+        vectorizer.check_templates()
         return vectorizer
 
     def _weigh_others(

@@ -4,7 +4,9 @@ import click
 
 from stancekit._version import __version__
 from stancekit.cli.data import data
+from stancekit.cli.evaluate import evaluate
 from stancekit.cli.score import score
+from stancekit.cli.train import train
 
 __all__ = ["main"]
 
@@ -17,3 +19,5 @@ def main() -> None:
 
 main.add_command(score)
 main.add_command(data)
+main.add_command(train)
+main.add_command(evaluate)

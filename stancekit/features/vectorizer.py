@@ -220,16 +220,26 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         InputError
             If templates or ``min_df`` cannot be used.
         """
+        self.check_templates()
+        self.ratings_ = (
+            dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
+        )
+        self.masker_ = Masker(self.catalogue)
+
+    def check_templates(self) -> None:
+        """Check the arguments and set ``templates_``, all that weighing ready counts needs.
+
+        Raises
+        ------
+        InputError
+            If templates or ``min_df`` cannot be used.
+        """
         self.templates_ = tuple(self._defaults if self.templates is None else self.templates)
         names = [template.name for template in self.templates_]
         if not names or len(set(names)) < len(names):
             raise InputError(f"templates must be one or more with names of their own, got {names}")
         if not isinstance(self.min_df, int | np.integer) or self.min_df < 1:
             raise InputError(f"min_df must be an integer of at least 1, got {self.min_df!r}")
-        self.ratings_ = (
-            dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
-        )
-        self.masker_ = Masker(self.catalogue)
 
     def _masked(self, X: Any) -> Iterable[Masked]:
         mask = self.masker_.mask
