@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
@@ -20,7 +19,6 @@ __all__ = ["Counted", "Report", "assess", "baselines", "folds_of", "held_out", "
 
 # A slice below so many rows is shown, but is not named the worst.
 ENOUGH_ROWS = 20
-THREADS = 2
 Fold = tuple[np.ndarray, np.ndarray]
 Counted = tuple[Any, list[tuple[int, str]]]
 SLICE_COLUMNS = ("column", "value", "question", "n", "accuracy", "accuracy_low", "accuracy_high", "macro_f1")
@@ -292,11 +290,11 @@ def held_out(
         One per variant; NaN for rows that no fold holds out.
     """
     counts, keys = counted
-    tasks = (delayed(_one_fold)(variants, counts, keys, rows, fold) for fold in folds)
     found: list[np.ndarray] = []
-    # The solver lets go of the interpreter, so that threads serve and nothing is copied.
-    done = Parallel(n_jobs=THREADS, prefer="threads", return_as="generator")(tasks)
-    for (_, test), parts in zip(folds, done, strict=True):
+    # One after the other: the solver draws from one generator for the whole process, so threads would not repeat.
+    for fold in folds:
+        parts = _one_fold(variants, counts, keys, rows, fold)
+        test = fold[1]
         found = found or [np.full((len(rows.y), part.shape[1]), np.nan) for part in parts]
         for decisions, part in zip(found, parts, strict=True):
             decisions[test] = part

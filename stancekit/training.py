@@ -197,7 +197,7 @@ def train_rows(
     proba = _honest(tried, rows, folds)
     model, decisions = tried[best]
     model = clone(model)
-    classes = base.classes_ if rows.task.multilabel else np.unique(rows.y)
+    classes = np.array(rows.task.labels) if rows.task.multilabel else np.unique(rows.y)
     model.fit_counts(*_chosen(counted, base, model), rows.y, rows.weights, rows.groups, decisions)
     figures = measure(rows, proba, list(classes), draws=draws, seed=seed)
     beside, more = baselines(rows, list(classes), draws=draws, seed=seed)
