@@ -1,7 +1,8 @@
 """The three classifiers: scikit-learn estimators that decide by ``W . phi(x) + b`` over phrases that can be read."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -21,6 +22,10 @@ from stancekit.features.vectorizer import Vectorizer, check_texts
 from stancekit.tasks import FRAMING
 
 __all__ = ["FramingClassifier", "SentimentClassifier", "StanceClassifier"]
+
+# How the solver works for the model itself, and for the many fits of a search.
+FULL: Mapping[str, Any] = MappingProxyType({})
+QUICK: Mapping[str, Any] = MappingProxyType({"dual": True, "tol": 0.1})
 
 
 class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -78,28 +83,145 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         InputError
             If X or y cannot be used; the message names the row.
         """
-        self.vectorizer_ = self.vectorizer_class(self.templates, min_df=self.min_df, catalogue=self.catalogue)
-        self.vectorizer_.prepare()
+        counts, keys = self.count(X)
+        return self.fit_counts(counts, keys, y, sample_weight, _groups(X, groups, counts.shape[0]))
+
+    def count(self, X: Any) -> tuple[sparse.csr_matrix, list[tuple[int, str]]]:
+        """Count all phrases of labelled rows once, for any number of fits on them.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        counts : csr_matrix of shape (n, n_all)
+            Term weights.
+        keys : list of (int, str)
+            Template number and phrase of every column.
+        """
+        self._prepare()
+        return self.vectorizer_.count(X)
+
+    def fit_counts(
+        self,
+        counts: sparse.csr_matrix,
+        keys: list[tuple[int, str]],
+        y: Any,
+        sample_weight: Any,
+        groups: Any,
+        decisions: np.ndarray | None = None,
+    ) -> Self:
+        """Learn from rows that have been counted: what :meth:`fit` does after counting.
+
+        Parameters
+        ----------
+        counts, keys
+            From :meth:`count` of a classifier with the same templates.
+        y : array-like
+            As for :meth:`fit`.
+        sample_weight : array-like of shape (n,) or None
+            Weights of the rows.
+        groups : array-like of shape (n,)
+            What stays together in calibration.
+        decisions : ndarray of shape (n, width), optional
+            Decision values of held-out rows, from :meth:`held_out`, to calibrate with; made here by default.
+
+        Returns
+        -------
+        self
+            The fitted classifier.
+        """
+        self._prepare()
         _check_folds(self.calibration_folds)
-        counts, keys = self.vectorizer_.count(X)
         n = counts.shape[0]
         target = self._check_y(y, n)
         weights = _check_weights(sample_weight, n)
-        groups = _groups(X, groups, n)
-        folds = self._folds(target, groups)
-        decisions = np.full((n, self._width()), np.nan)
-        for train, test in folds:
-            inner = self.vectorizer_class(self.templates, min_df=self.min_df, catalogue=self.catalogue)
-            inner.templates_ = self.vectorizer_.templates_
-            matrix = inner.fit_counts(counts[train], keys)
-            coef, intercept = self._fit_linear(matrix, target[train], weights[train])
-            columns = {key: column for column, key in enumerate(keys)}
-            held_out = inner.weigh(counts[test][:, [columns[key] for key in inner.features_]])
-            decisions[test] = held_out @ coef.T + intercept
+        if decisions is None:
+            folds = self._folds(target, _groups(None, groups, n))
+            decisions = np.full((n, self._width()), np.nan)
+            for train, test in folds:
+                inner = self._inner()
+                coef, intercept = self._fit_linear(inner.fit_counts(counts[train], keys), target[train], weights[train])
+                decisions[test] = self._weigh_others(inner, counts[test], keys) @ coef.T + intercept
         matrix = self.vectorizer_.fit_counts(counts, keys)
         self.coef_, self.intercept_ = self._fit_linear(matrix, target, weights)
         self.calibration_ = self._calibrate(decisions, target, weights)
         return self
+
+    def held_out(
+        self,
+        counts: sparse.csr_matrix,
+        keys: list[tuple[int, str]],
+        y: Any,
+        sample_weight: Any,
+        fold: tuple[np.ndarray, np.ndarray],
+        variants: Sequence["LinearClassifier"],
+    ) -> list[np.ndarray]:
+        """Give decision values of held-out rows for several classifiers that weigh the same features.
+
+        They are solved to a coarser tolerance than :meth:`fit`'s, by coordinate descent on the dual problem: decision
+        values differ by some hundredths, in a tenth of the time.
+
+        Parameters
+        ----------
+        counts, keys
+            From :meth:`count`.
+        y : array-like
+            As for :meth:`fit`.
+        sample_weight : array-like of shape (n,) or None
+            Weights of the rows.
+        fold : (ndarray of int, ndarray of int)
+            Rows to learn from and rows to hold out.
+        variants : sequence of classifiers
+            With the same templates and ``min_df``; ``C`` and ``class_weight`` may differ.
+
+        Returns
+        -------
+        list of ndarray of shape (n_test, width)
+            One per variant.
+        """
+        target = self._check_y(y, counts.shape[0])
+        weights = _check_weights(sample_weight, counts.shape[0])
+        train, test = fold
+        inner = self._inner()
+        matrix = inner.fit_counts(counts[train], keys)
+        held_out = self._weigh_others(inner, counts[test], keys)
+        found = []
+        for variant in variants:
+            variant.classes_ = self.classes_
+            coef, intercept = variant._fit_linear(matrix, target[train], weights[train], QUICK)  # noqa: SLF001 - its own class
+            found.append(np.asarray(held_out @ coef.T + intercept))
+        return found
+
+    def calibrated(
+        self, decisions: np.ndarray, y: Any, sample_weight: Any, rows: np.ndarray, others: np.ndarray
+    ) -> np.ndarray:
+        """Turn held-out decision values of some rows to probabilities with the help of others.
+
+        Parameters
+        ----------
+        decisions : ndarray of shape (n, width)
+            From :meth:`held_out`, of all rows.
+        y : array-like
+            As for :meth:`fit`.
+        sample_weight : array-like of shape (n,) or None
+            Weights of the rows.
+        rows : ndarray of int
+            Whose probabilities are asked for.
+        others : ndarray of int
+            Which rows to calibrate on.
+
+        Returns
+        -------
+        ndarray of shape (len(rows), n_classes)
+            Probabilities.
+        """
+        target = self._check_y(y, len(decisions))
+        weights = _check_weights(sample_weight, len(decisions))
+        self.calibration_ = self._calibrate(decisions[others], target[others], weights[others])
+        return self._probabilities(decisions[rows])
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Give the decision values ``W . phi(x) + b``, before calibration.
@@ -239,19 +361,27 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return [(train, test) for train, test in folds if len(np.unique(target[train])) == len(self.classes_)]
 
     def _fit_linear(
-        self, matrix: sparse.csr_matrix, target: np.ndarray, weights: np.ndarray
+        self,
+        matrix: sparse.csr_matrix,
+        target: np.ndarray,
+        weights: np.ndarray,
+        solving: Mapping[str, Any] = FULL,
     ) -> tuple[np.ndarray, np.ndarray]:
         # One against the rest: ten times faster than one multinomial fit, and as accurate once calibrated.
         codes = range(len(self.classes_)) if len(self.classes_) > 2 else (1,)
         weights = weights * compute_sample_weight(self._code_weights(), target)
-        return self._fit_flags(matrix, np.column_stack([target == code for code in codes]), weights)
+        return self._fit_flags(matrix, np.column_stack([target == code for code in codes]), weights, solving)
 
     def _fit_flags(
-        self, matrix: sparse.csr_matrix, flags: np.ndarray, weights: np.ndarray
+        self,
+        matrix: sparse.csr_matrix,
+        flags: np.ndarray,
+        weights: np.ndarray,
+        solving: Mapping[str, Any] = FULL,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Fit one logistic regression per column of flags."""
         solver = LogisticRegression(
-            C=self.C, solver="liblinear", intercept_scaling=10.0, max_iter=self.max_iter, random_state=0
+            C=self.C, solver="liblinear", intercept_scaling=10.0, max_iter=self.max_iter, random_state=0, **solving
         )
         models = [clone(solver).fit(matrix, column, sample_weight=weights) for column in flags.T]
         return np.vstack([model.coef_ for model in models]), np.concatenate([model.intercept_ for model in models])
@@ -288,6 +418,22 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([1 - proba[:, 0], proba[:, 0]]) if decisions.shape[1] == 1 else proba
 
     # -- shared --------------------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        self.vectorizer_ = self._inner()
+        self.vectorizer_.prepare()
+
+    def _inner(self) -> Vectorizer:
+        """Make a vectorizer that can weigh ready counts; building the masker takes longer than a small fit."""
+        vectorizer = self.vectorizer_class(self.templates, min_df=self.min_df, catalogue=self.catalogue)
+        vectorizer.check_templates()
+        return vectorizer
+
+    def _weigh_others(
+        self, inner: Vectorizer, counts: sparse.csr_matrix, keys: list[tuple[int, str]]
+    ) -> sparse.csr_matrix:
+        columns = {key: column for column, key in enumerate(keys)}
+        return inner.weigh(counts[:, [columns[key] for key in inner.features_]])
 
     def _transform(self, X: Any) -> sparse.csr_matrix:
         check_is_fitted(self, "coef_")
@@ -514,9 +660,13 @@ class FramingClassifier(LinearClassifier):
         return [(train, test) for train, test in folds if (target[train].min(axis=0) < target[train].max(axis=0)).all()]
 
     def _fit_linear(
-        self, matrix: sparse.csr_matrix, target: np.ndarray, weights: np.ndarray
+        self,
+        matrix: sparse.csr_matrix,
+        target: np.ndarray,
+        weights: np.ndarray,
+        solving: Mapping[str, Any] = FULL,
     ) -> tuple[np.ndarray, np.ndarray]:
-        return self._fit_flags(matrix, target, weights)
+        return self._fit_flags(matrix, target, weights, solving)
 
     def _calibrate(self, decisions: np.ndarray, target: np.ndarray, weights: np.ndarray) -> FlagCalibration:
         done = ~np.isnan(decisions[:, 0])

@@ -14,10 +14,13 @@ import pandas as pd
 
 from stancekit.errors import InputError
 
-__all__ = ["Evaluation", "Figure", "evaluate", "evaluate_flags"]
+__all__ = ["Evaluation", "Figure", "evaluate", "evaluate_flags", "suggest_confidence"]
 
 DRAWS = 1000
 BINS = 15
+# Of the table of reliability; wide enough that a few hundred rows fill them.
+WIDE_BINS = 10
+LEAST_COVERAGE = 0.1
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,15 @@ class Evaluation:
     accuracy, macro_f1, ece : Figure
         Over all classes; the expected calibration error is that of the most probable class.
     classes : DataFrame
-        Per class: ``label``, ``n``, ``precision``, ``recall``, ``f1``, and ``f1_low``, ``f1_high``.
+        Per class: ``label``, ``n``, then ``precision``, ``recall``, ``f1`` and the bounds of each (``f1_low`` ...).
     confusion : DataFrame
         Counts; rows are the truth, columns the predictions.
+    reliability : DataFrame
+        Per bin of the most probable class's probability: ``low``, ``high``, ``n``, mean ``confidence``, ``accuracy``,
+        ``accuracy_low``, ``accuracy_high``. Bins without rows are left out.
+    coverage : DataFrame
+        What is right if labels less probable than ``min_confidence`` are left open: ``coverage`` (share of rows that
+        keep a label), ``accuracy`` of these, ``accuracy_low``, ``accuracy_high``.
     """
 
     n_rows: int
@@ -61,6 +70,8 @@ class Evaluation:
     ece: Figure
     classes: pd.DataFrame
     confusion: pd.DataFrame
+    reliability: pd.DataFrame
+    coverage: pd.DataFrame
 
     def to_dict(self) -> dict[str, Any]:
         """Give the evaluation as values for JSON.
@@ -74,7 +85,7 @@ class Evaluation:
             "n_rows": self.n_rows,
             "n_groups": self.n_groups,
             **{name: vars(getattr(self, name)) for name in ("accuracy", "macro_f1", "ece")},
-            "classes": self.classes.to_dict("records"),
+            **{name: getattr(self, name).to_dict("records") for name in ("classes", "reliability", "coverage")},
             "confusion": {
                 str(label): row.tolist()
                 for label, row in zip(self.confusion.index, self.confusion.to_numpy(), strict=True)
@@ -132,7 +143,8 @@ def evaluate(
     classes_frame = pd.DataFrame({"label": [str(label) for label in classes], "n": table.sum(axis=1).astype(int)})
     for name in ("precision", "recall", "f1"):
         classes_frame[name] = scores[name][0]
-    classes_frame["f1_low"], classes_frame["f1_high"] = np.nanpercentile(scores["f1"][1:], [2.5, 97.5], axis=0)
+        low, high = np.nanpercentile(scores[name][1:], [2.5, 97.5], axis=0)
+        classes_frame[f"{name}_low"], classes_frame[f"{name}_high"] = low, high
     names = [str(label) for label in classes]
     return Evaluation(
         n_rows=len(codes),
@@ -144,7 +156,37 @@ def evaluate(
         confusion=pd.DataFrame(
             table.astype(int), index=pd.Index(names, name="truth"), columns=pd.Index(names, name="predicted")
         ),
+        reliability=_reliability(confidence, hits, groups, weights),
+        coverage=_coverage(confidence, hits, groups, weights),
     )
+
+
+def suggest_confidence(found: Evaluation, accuracy: float) -> float | None:
+    """Find the threshold of abstention at which labels are right often enough.
+
+    Parameters
+    ----------
+    found : Evaluation
+        Of rows that the model was not trained on.
+    accuracy : float
+        What share of the labels given is to be right.
+
+    Returns
+    -------
+    float or None
+        The lowest threshold in steps of 0.05 that reaches it; None if none does while at least a tenth of the rows
+        keep a label.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stancekit.evaluation import evaluate, suggest_confidence
+    >>> proba = np.array([[0.9, 0.1]] * 8 + [[0.6, 0.4]] * 2)
+    >>> suggest_confidence(evaluate(["a"] * 8 + ["b"] * 2, proba, ["a", "b"], draws=5), 0.9)
+    0.65
+    """
+    enough = found.coverage[(found.coverage["accuracy"] >= accuracy) & (found.coverage["coverage"] >= LEAST_COVERAGE)]
+    return None if enough.empty else float(enough["min_confidence"].iloc[0])
 
 
 def evaluate_flags(
@@ -248,6 +290,37 @@ def _ece(confidence: np.ndarray, hits: np.ndarray, groups: np.ndarray, weights: 
     np.add.at(gaps, (groups, bins), hits - confidence)
     rows = np.bincount(groups, minlength=weights.shape[1])
     return np.asarray(np.abs(weights @ gaps).sum(axis=1) / (weights @ rows))
+
+
+def _reliability(confidence: np.ndarray, hits: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
+    bins = np.minimum((confidence * WIDE_BINS).astype(int), WIDE_BINS - 1)
+    rows = []
+    for place in np.unique(bins):
+        inside = bins == place
+        share = {"low": place / WIDE_BINS, "high": (place + 1) / WIDE_BINS, "n": int(inside.sum())}
+        share["confidence"] = float(confidence[inside].mean())
+        rows.append(share | _share(hits, inside, groups, weights))
+    return pd.DataFrame(rows)
+
+
+def _coverage(confidence: np.ndarray, hits: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
+    rows = []
+    for threshold in np.round(np.arange(0, 1, 0.05), 2):
+        inside = confidence >= threshold
+        if inside.any():
+            share = {"min_confidence": float(threshold), "coverage": float(inside.mean())}
+            rows.append(share | _share(hits, inside, groups, weights))
+    return pd.DataFrame(rows)
+
+
+def _share(hits: np.ndarray, inside: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> dict[str, float]:
+    """Give the accuracy of some rows, with its interval over the draws in which any of them is drawn."""
+    right = weights @ np.bincount(groups, weights=hits * inside, minlength=weights.shape[1])
+    drawn = weights @ np.bincount(groups, weights=inside, minlength=weights.shape[1])
+    shares = right[drawn > 0] / drawn[drawn > 0]
+    # If no draw holds any of these rows, nothing is known of the accuracy.
+    low, high = np.percentile(shares[1:], [2.5, 97.5]) if len(shares) > 1 else (0.0, 1.0)
+    return {"accuracy": float(shares[0]), "accuracy_low": float(low), "accuracy_high": float(high)}
 
 
 def _figure(values: np.ndarray, percentile: Callable[..., Any] = np.percentile) -> Figure:

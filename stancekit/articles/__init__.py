@@ -15,7 +15,7 @@ from stancekit.articles.checking import (
 )
 from stancekit.articles.finding import SUFFIXES, Inputs, Source, find_inputs
 from stancekit.articles.folders import prepare_output, write_whole
-from stancekit.articles.reading import Chunk, read_articles
+from stancekit.articles.reading import Chunk, read_articles, read_tables
 from stancekit.articles.writing import FORMATS, TableWriter, read_table, write_table
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "prepare_output",
     "read_articles",
     "read_table",
+    "read_tables",
     "rejected_frame",
     "write_table",
     "write_whole",

@@ -21,6 +21,7 @@ from stancekit.errors import InputError
 
 __all__ = [
     "ARTICLE_COLUMNS",
+    "NEEDED",
     "REJECTED_COLUMNS",
     "Rejection",
     "Seen",
@@ -36,6 +37,9 @@ ARTICLE_COLUMNS = ("article_id", "text", "title", "published", "outlet")
 
 REJECTED_COLUMNS = ("file", "row", "article_id", "reason")
 """The columns of :func:`rejected_frame`: the fields of :class:`Rejection`."""
+
+NEEDED = ("article_id", "text")
+"""The columns without which a table holds no articles."""
 
 Seen = MutableMapping[str, tuple[str, int | None]]
 
@@ -160,7 +164,9 @@ def check_mapping(columns: Mapping[str, str] | None) -> None:
             raise InputError(f"columns takes column {name!r} {times} times; each column can stand for one thing")
 
 
-def table_problem(names: Iterable[object], columns: Mapping[str, str] | None) -> str | None:
+def table_problem(
+    names: Iterable[object], columns: Mapping[str, str] | None, needed: Sequence[str] = NEEDED
+) -> str | None:
     """Say why a table with these columns holds no articles.
 
     Parameters
@@ -169,6 +175,8 @@ def table_problem(names: Iterable[object], columns: Mapping[str, str] | None) ->
         The columns of the table.
     columns : dict of str to str, or None
         As for :func:`check_articles`; already checked.
+    needed : sequence of str
+        The columns that must be there.
 
     Returns
     -------
@@ -186,7 +194,7 @@ def table_problem(names: Iterable[object], columns: Mapping[str, str] | None) ->
             return f"column {found!r}, which is to be read as {name!r}, is not there; {there}"
         if name in names and name not in mapping.values():
             return f"column {found!r} cannot be read as {name!r}, since there is a column {name!r}; drop one of them"
-    for name in ("article_id", "text"):
+    for name in needed:
         # A column mapped away no longer serves under its own name.
         if name not in mapping and (name not in names or name in mapping.values()):
             return (

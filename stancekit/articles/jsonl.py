@@ -1,13 +1,13 @@
 """Tables of one JSON object a line, read piece by piece."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, TextIO
 
 import pandas as pd
 
-from stancekit.articles.checking import table_problem
+from stancekit.articles.checking import NEEDED, table_problem
 from stancekit.articles.tables import ENCODING, Broken, Piece, Record, UnreadableError, bad_byte, rejections
 
 __all__ = ["json_value", "jsonl_pieces"]
@@ -16,7 +16,9 @@ __all__ = ["json_value", "jsonl_pieces"]
 _HEAD = 100
 
 
-def jsonl_pieces(stream: TextIO, file: str, *, chunk: int, columns: Mapping[str, str] | None) -> Iterator[Piece]:
+def jsonl_pieces(
+    stream: TextIO, file: str, *, chunk: int, columns: Mapping[str, str] | None, needed: Sequence[str] = NEEDED
+) -> Iterator[Piece]:
     r"""Read a table of one JSON object a line.
 
     Parameters
@@ -29,6 +31,8 @@ def jsonl_pieces(stream: TextIO, file: str, *, chunk: int, columns: Mapping[str,
         Lines in a piece, the broken ones counted.
     columns : dict of str to str, or None
         As for :func:`~stancekit.articles.check_articles`.
+    needed : sequence of str
+        The columns that must be there.
 
     Yields
     ------
@@ -51,12 +55,12 @@ def jsonl_pieces(stream: TextIO, file: str, *, chunk: int, columns: Mapping[str,
     known = dict.fromkeys(key for _, value in head if not isinstance(value, Broken) for key in value)
     # Not one object: no question of columns yet, each line says for itself what is wrong.
     known = known or dict.fromkeys([mapping.get(name, name) for name in ("article_id", "text")] + [*mapping.values()])
-    problem = table_problem(known, columns)
+    problem = table_problem(known, columns, needed)
     if problem is not None:
         raise UnreadableError(problem)
     records = chain(head, records)
     while batch := list(islice(records, chunk)):
-        _learn(known, batch, columns)
+        _learn(known, batch, columns, needed)
         good = [(row, value) for row, value in batch if not isinstance(value, Broken)]
         table = pd.DataFrame({key: pd.Series([value.get(key) for _, value in good], dtype=object) for key in known})
         yield Piece(table, [row for row, _ in good], rejections(file, batch))
@@ -121,12 +125,14 @@ def json_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _learn(known: dict[str, None], batch: Iterable[Record], columns: Mapping[str, str] | None) -> None:
+def _learn(
+    known: dict[str, None], batch: Iterable[Record], columns: Mapping[str, str] | None, needed: Sequence[str]
+) -> None:
     """Add the keys of a batch; a key that clashes with the mapping of columns ends the reading."""
     for row, value in batch:
         if isinstance(value, Broken) or value.keys() <= known.keys():
             continue
         known |= dict.fromkeys(value)
-        problem = table_problem(known, columns)
+        problem = table_problem(known, columns, needed)
         if problem is not None:
             raise UnreadableError(f"is not read from line {row} on: {problem}")

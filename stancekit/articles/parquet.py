@@ -1,13 +1,13 @@
 """Parquet files, read piece by piece."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stancekit.articles.checking import table_problem
+from stancekit.articles.checking import NEEDED, table_problem
 from stancekit.articles.jsonl import json_value
 from stancekit.articles.tables import Piece, UnreadableError
 
@@ -26,7 +26,9 @@ _NULLABLE = {
 }
 
 
-def parquet_pieces(stream: BinaryIO, *, chunk: int, columns: Mapping[str, str] | None) -> Iterator[Piece]:
+def parquet_pieces(
+    stream: BinaryIO, *, chunk: int, columns: Mapping[str, str] | None, needed: Sequence[str] = NEEDED
+) -> Iterator[Piece]:
     """Read a Parquet file batch by batch.
 
     Parameters
@@ -37,6 +39,8 @@ def parquet_pieces(stream: BinaryIO, *, chunk: int, columns: Mapping[str, str] |
         Rows in a piece at most.
     columns : dict of str to str, or None
         As for :func:`~stancekit.articles.check_articles`.
+    needed : sequence of str
+        The columns that must be there.
 
     Yields
     ------
@@ -53,7 +57,7 @@ def parquet_pieces(stream: BinaryIO, *, chunk: int, columns: Mapping[str, str] |
     try:
         table = pq.ParquetFile(stream)
         names = [name for name in table.schema_arrow.names if not _is_row_label(name)]
-        problem = table_problem(names, columns)
+        problem = table_problem(names, columns, needed)
         if problem is not None:
             raise UnreadableError(problem)
         if table.metadata.num_rows == 0:

@@ -12,7 +12,7 @@ from typing import IO, Any, BinaryIO, NamedTuple
 
 import pandas as pd
 
-from stancekit.articles.checking import Rejection, Seen, check_mapping, check_rows
+from stancekit.articles.checking import NEEDED, Rejection, Seen, check_mapping, check_rows
 from stancekit.articles.finding import Inputs, Source, find_inputs, system_reason
 from stancekit.articles.jsonl import jsonl_pieces
 from stancekit.articles.parquet import parquet_pieces
@@ -20,7 +20,7 @@ from stancekit.articles.tables import ENCODING, Piece, UnreadableError, csv_piec
 from stancekit.articles.values import plain_strings
 from stancekit.errors import InputError
 
-__all__ = ["Chunk", "read_articles"]
+__all__ = ["Chunk", "read_articles", "read_tables"]
 
 _LONGEST_TITLE = 200
 
@@ -61,6 +61,7 @@ class _Reading:
     chunk: int
     stdin: IO[Any] | None
     seen: Seen = field(default_factory=dict)
+    needed: Sequence[str] = NEEDED
 
 
 def read_articles(
@@ -121,6 +122,53 @@ def read_articles(
     _check_encoding(encoding)
     # What is wrong with the arguments is said by the call, not by the first step of a loop.
     return _chunks(find_inputs(paths), _Reading(columns, encoding, chunk, stdin))
+
+
+def read_tables(
+    paths: Sequence[str | os.PathLike[str]], *, encoding: str = "utf-8", chunk: int = 10_000
+) -> Iterator[tuple[str, Piece]]:
+    """Read the rows of tables as they stand, whatever they hold: for labelled rows, which need not be articles.
+
+    Parameters
+    ----------
+    paths : sequence of str or path
+        As for :func:`find_inputs`; text files are rejected.
+    encoding : str, default "utf-8"
+        Of CSV and JSONL files.
+    chunk : int, default 10,000
+        Rows in a piece at most.
+
+    Yields
+    ------
+    file : str
+        What to call the file.
+    piece : Piece
+        Rows with their numbers, and rejections; a file that cannot be read is a piece with its rejection alone.
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used. Never for what is in a file.
+    """
+    _check_encoding(encoding)
+    inputs = find_inputs(paths)
+    reading = _Reading(None, encoding, chunk, None, needed=())
+    for rejection in inputs.rejected:
+        yield rejection.file, Piece(pd.DataFrame(), [], [rejection])
+    for source in inputs.sources:
+        if source.path is None or source.kind == "txt":
+            reason = "is a text, not a table of labelled rows; give .csv, .tsv, .jsonl or .parquet"
+            yield source.file, Piece(pd.DataFrame(), [], [Rejection(source.file, None, None, reason)])
+            continue
+        try:
+            with source.path.open("rb") as stream:
+                for piece in _pieces(stream, source, reading):
+                    yield source.file, piece
+        except (UnreadableError, OSError) as error:
+            yield source.file, Piece(pd.DataFrame(), [], [_file_rejection(source, error)])
+        except UnicodeError as error:
+            reason = f"is not valid in the encoding {encoding} ({error}); {ENCODING}"
+            yield source.file, Piece(pd.DataFrame(), [], [Rejection(source.file, None, None, reason)])
 
 
 def _check_encoding(encoding: str) -> None:
@@ -242,7 +290,7 @@ def _pieces(stream: BinaryIO, source: Source, reading: _Reading) -> Iterator[Pie
     if not head:
         raise UnreadableError("is empty (0 bytes); leave it out")
     if source.kind == "parquet":
-        yield from parquet_pieces(stream, chunk=reading.chunk, columns=reading.columns)
+        yield from parquet_pieces(stream, chunk=reading.chunk, columns=reading.columns, needed=reading.needed)
         return
     _check_mark(head, reading.encoding)
     delimiter = _DELIMITERS.get(source.kind)
@@ -252,9 +300,18 @@ def _pieces(stream: BinaryIO, source: Source, reading: _Reading) -> Iterator[Pie
         encoding = "utf-8-sig"
     with io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline=newline) as text:
         if delimiter is None:
-            yield from jsonl_pieces(text, source.file, chunk=reading.chunk, columns=reading.columns)
+            yield from jsonl_pieces(
+                text, source.file, chunk=reading.chunk, columns=reading.columns, needed=reading.needed
+            )
         else:
-            yield from csv_pieces(text, source.file, delimiter=delimiter, chunk=reading.chunk, columns=reading.columns)
+            yield from csv_pieces(
+                text,
+                source.file,
+                delimiter=delimiter,
+                chunk=reading.chunk,
+                columns=reading.columns,
+                needed=reading.needed,
+            )
 
 
 def _file_rejection(source: Source, error: Exception) -> Rejection:

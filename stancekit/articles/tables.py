@@ -6,14 +6,14 @@ left of it, cannot be read. Tables of cells are read here, the other formats in 
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple, TextIO
 
 import pandas as pd
 
-from stancekit.articles.checking import Rejection, table_problem
+from stancekit.articles.checking import NEEDED, Rejection, table_problem
 
 __all__ = [
     "ENCODING",
@@ -55,7 +55,13 @@ Record = tuple[int, Any]
 
 
 def csv_pieces(
-    stream: TextIO, file: str, *, delimiter: str, chunk: int, columns: Mapping[str, str] | None
+    stream: TextIO,
+    file: str,
+    *,
+    delimiter: str,
+    chunk: int,
+    columns: Mapping[str, str] | None,
+    needed: Sequence[str] = NEEDED,
 ) -> Iterator[Piece]:
     """Read a table of comma- or tab-separated cells under a header.
 
@@ -71,6 +77,8 @@ def csv_pieces(
         Records in a piece, the broken ones counted.
     columns : dict of str to str, or None
         As for :func:`~stancekit.articles.check_articles`.
+    needed : sequence of str
+        The columns that must be there.
 
     Yields
     ------
@@ -88,7 +96,7 @@ def csv_pieces(
     if first is None:
         raise UnreadableError("is empty; give it a header and rows, or leave it out")
     header = _header(*first)
-    problem = table_problem(header, columns)
+    problem = table_problem(header, columns, needed)
     if problem is not None:
         raise UnreadableError(problem)
     some = False

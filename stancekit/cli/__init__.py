@@ -6,8 +6,10 @@ from stancekit._version import __version__
 from stancekit.cli.actors import actors
 from stancekit.cli.compare import compare
 from stancekit.cli.data import data
+from stancekit.cli.evaluate import evaluate
 from stancekit.cli.explain import explain
 from stancekit.cli.score import score
+from stancekit.cli.train import train
 
 __all__ = ["main"]
 
@@ -23,3 +25,5 @@ main.add_command(actors)
 main.add_command(data)
 main.add_command(explain)
 main.add_command(compare)
+main.add_command(train)
+main.add_command(evaluate)

@@ -7,6 +7,7 @@ column with another.
 """
 
 import json
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
@@ -237,16 +238,26 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         InputError
             If templates or ``min_df`` cannot be used.
         """
+        self.check_templates()
+        self.ratings_ = (
+            dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
+        )
+        self.masker_ = Masker(self.catalogue)
+
+    def check_templates(self) -> None:
+        """Check the arguments and set ``templates_``, all that weighing ready counts needs.
+
+        Raises
+        ------
+        InputError
+            If templates or ``min_df`` cannot be used.
+        """
         self.templates_ = tuple(self._defaults if self.templates is None else self.templates)
         names = [template.name for template in self.templates_]
         if not names or len(set(names)) < len(names):
             raise InputError(f"templates must be one or more with names of their own, got {names}")
         if not isinstance(self.min_df, int | np.integer) or self.min_df < 1:
             raise InputError(f"min_df must be an integer of at least 1, got {self.min_df!r}")
-        self.ratings_ = (
-            dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
-        )
-        self.masker_ = Masker(self.catalogue)
 
     def _masked(self, X: Any) -> Iterable[Masked]:
         mask = self.masker_.mask
@@ -268,7 +279,8 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             Template number and key of every column.
         """
         columns: dict[tuple[int, str], int] = {}
-        data, indices, indptr = [], [], [0]
+        # Machine numbers, not Python's: hundreds of thousands of rows hold a hundred million.
+        data, indices, indptr = array("d"), array("q"), array("q", [0])
         for masked in self._masked(X):
             for block, template in enumerate(self.templates_):
                 for key, weight, _, _ in template.occurrences(masked, self.ratings_):
@@ -589,7 +601,7 @@ def _plain(key: str) -> list[str]:
     return [word for word in key.split(" ") if word[:1].isalpha() and word == word.lower()]
 
 
-def _matrix(data: list[float], indices: list[int], indptr: list[int], width: int) -> sparse.csr_matrix:
+def _matrix(data: Sequence[float], indices: Sequence[int], indptr: Sequence[int], width: int) -> sparse.csr_matrix:
     matrix = sparse.csr_matrix(
         (np.array(data, dtype=np.float64), np.array(indices, dtype=np.int64), np.array(indptr, dtype=np.int64)),
         shape=(len(indptr) - 1, width),

@@ -1,0 +1,96 @@
+"""The commands that train and evaluate, and the page on retraining."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from stancekit.cli import main
+from tests.labelled import frame
+
+HOME = Path(__file__).parent.parent
+
+
+def run(*words):
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("train")
+    table = frame()
+    table["text"] = table["text"].astype(object)
+    bad = table.iloc[[0]].assign(text="")
+    pd.concat([table, bad]).rename(columns={"label": "verdict"}).to_csv(folder / "rows.csv", index=False)
+    words = ("train", folder / "rows.csv", "--task", "stance", "--output", folder / "m", "--no-search")
+    return folder, run(*words, "--column", "label=verdict")
+
+
+def test_the_folder_holds_model_card_report_and_what_was_left_out(trained):
+    folder, result = trained
+    assert result.exit_code == 0, result.output
+    card = (folder / "m" / "README.md").read_text(encoding="utf-8")
+    assert card.startswith("---\nlanguage: en\nlibrary_name: stancekit\n")
+    assert all(word in card for word in ("macro-F1", "majority", "target-blind", "Rows per label: against"))
+    report = json.loads((folder / "m" / "report.json").read_text(encoding="utf-8"))
+    assert report["training"]["rows"] == 40
+    lost = pd.read_csv(folder / "m" / "rejected.csv")
+    assert lost["row"].tolist() == [42]
+    assert f"left out: {folder / 'rows.csv'}, row 42: text is missing" in result.stderr
+
+
+def test_an_earlier_model_is_replaced_only_on_request(trained):
+    folder, _ = trained
+    words = ("train", folder / "rows.csv", "--task", "sentiment", "--output", folder / "m", "--no-search")
+    assert "is there already; --overwrite" in run(*words).stderr
+    assert run(*words).exit_code == 2
+
+
+def test_evaluate_prints_tables_and_json(trained):
+    folder, _ = trained
+    words = ("evaluate", folder / "m", folder / "rows.csv", "--column", "label=verdict", "--draws", "20")
+    printed = run(*words, "--by", "sentiment")
+    assert printed.exit_code == 0, printed.output
+    for heading in ("macro-F1", "truth / predicted", "Reliability", "min_confidence", "Slices"):
+        assert heading in printed.stdout
+    told = json.loads(run(*words, "--json").stdout)
+    assert told["figures"]["stance"]["n_rows"] == 40
+    assert told["rejected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--task", "stance"), "column 'label' is missing"),
+        (("--task", "stance", "--column", "label=mood"), "column 'mood', which is to be read as 'label', is not there"),
+        (("--task", "stance", "--column", "colour=text"), "a column can be read as one of"),
+        (("--task", "stance", "--column", "label"), "--column takes NAME=COLUMN"),
+        (("--task", "framing", "--labels", "a,b"), "none for framing"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line_and_nothing_is_written(trained, tmp_path, words, message):
+    folder, _ = trained
+    result = run("train", folder / "rows.csv", "--output", tmp_path / "new", *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_page_on_retraining_runs_as_printed(tmp_path):
+    page = (HOME / "docs" / "retrain.md").read_text(encoding="utf-8")
+    first = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)[0]
+    (tmp_path / "article.txt").write_text("The report praised Kenya for honest accounts.", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(HOME)}
+    subprocess.run([sys.executable, "-c", first], cwd=tmp_path, check=True, env=environment)
+    for block in re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL):
+        for line in block.strip().splitlines():
+            called = [sys.executable, "-c", "from stancekit.cli import main; main()", *line.split()[1:]]
+            done = subprocess.run(called, cwd=tmp_path, check=False, env=environment, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            assert done.stdout
