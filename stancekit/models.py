@@ -42,7 +42,7 @@ from stancekit.errors import ModelError, OutputError, StancekitError
 from stancekit.features import Lexicon, Masker, NearTarget, Phrases, Sides, Template
 from stancekit.tasks import TASKS
 
-__all__ = ["FORMAT", "load_model", "save_model", "shipped_models"]
+__all__ = ["ESTIMATORS", "FORMAT", "load_model", "save_model", "shipped_models"]
 
 FORMAT = 1
 """The number of the format that this version writes."""

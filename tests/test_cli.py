@@ -173,6 +173,22 @@ def test_bad_input_beside_good_is_counted_and_the_good_is_scored(article, tmp_pa
     assert set(pd.read_csv(tmp_path / "out" / "sentences.csv")["article_id"]) == {"article"}
 
 
+def test_results_of_an_earlier_run_inside_a_folder_are_no_articles(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(GOOD, encoding="utf-8")
+    for out in ("one", "two"):
+        result = run("score", tmp_path / "in", "--output", tmp_path / "in" / out, "--format", "csv")
+        assert result.exit_code == 0
+        assert set(pd.read_csv(tmp_path / "in" / out / "sentences.csv")["article_id"]) == {"a"}
+    assert any("results of an earlier run" in row["reason"] for row in rejected(tmp_path / "in" / "two"))
+
+
+def test_an_empty_path_is_not_this_folder(tmp_path):
+    result = run("score", "", "--output", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "is an empty path" in result.stderr
+
+
 def test_a_missing_file_alone(tmp_path):
     result = run("score", tmp_path / "missing.txt", "--output", tmp_path / "out")
     assert result.exit_code == 2

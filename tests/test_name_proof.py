@@ -57,6 +57,19 @@ def test_names_do_not_change_sentiment_or_framing(task, kind):
     assert differing == []
 
 
+@pytest.mark.parametrize("party", ["Republican", "Democratic", "Conservative", "Labour", "Tory", "Green Left"])
+def test_parties_are_names_too(stance, party):
+    text = "On Monday the {} senator from Kenya met voters and was praised."
+    rows = [
+        {"text": text.format(name), "start": 25 + len(name), "end": 30 + len(name)} for name in (party, "Zorvanian")
+    ]
+    rows = pd.DataFrame(
+        [row | {"start": row["text"].index("Kenya"), "end": row["text"].index("Kenya") + 5} for row in rows]
+    )
+    proba = stance.predict_proba(rows)
+    assert (proba[0] == proba[1]).all()
+
+
 def test_what_is_said_does_change_the_stance(stance):
     rows = pd.DataFrame(
         [

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stancekit import Scorer
+from stancekit import Scorer, StanceClassifier, load_model
 from stancekit.actors import Catalogue
 from stancekit.errors import InputError, ModelError
 
@@ -288,6 +288,19 @@ def test_by_month_and_outlet_keep_what_is_missing(scores):
     assert list(months.dropna()) == ["2024-01", "2024-02"]
     assert months.isna().sum() == 1
     assert scores.by("outlet")["n_articles"].tolist() == [1, 1, 1]
+
+
+def test_a_date_that_may_be_read_in_two_ways_is_no_month(scorer):
+    dates = ["05/01/2024", "2024-02-01T01:00+03:00", "yesterday", None, "2024-03"]
+    frame = pd.DataFrame({"article_id": list("abcde"), "text": "Kenya won.", "published": dates})
+    assert list(scorer.score(frame).by("month")["month"].dropna()) == ["2024-02", "2024-03"]
+
+
+def test_a_classifier_of_another_task_or_unfitted_is_refused():
+    with pytest.raises(ModelError, match=r"stance must be .* a fitted StanceClassifier, got SentimentClassifier"):
+        Scorer(stance=load_model("sentiment")).score("Kenya won.")
+    with pytest.raises(ModelError, match="got an unfitted StanceClassifier"):
+        Scorer(stance=StanceClassifier()).score("Kenya won.")
 
 
 def test_by_any_column_of_the_articles_together_with_the_actor(scores):

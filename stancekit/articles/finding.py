@@ -9,6 +9,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
 
 from stancekit.articles.checking import Rejection
+from stancekit.articles.folders import RUN_FILE, is_own_run
 from stancekit.articles.values import printable
 from stancekit.errors import InputError
 
@@ -145,6 +146,9 @@ def _found(path: str) -> Iterator[Source | Rejection]:
     if path == "-":
         yield Source("-", None, "txt", "stdin")
         return
+    if not path.strip():
+        yield Rejection(path, None, None, "is an empty path; give a file or a folder, or . for this folder")
+        return
     root = Path(path)
     try:
         is_folder = S_ISDIR(root.stat().st_mode)
@@ -178,6 +182,10 @@ def _walked(root: Path) -> Iterator[Source | Rejection]:
                     yield Rejection(printable(str(path)), None, None, reason)
                     continue
                 walked[place] = path
+                if is_own_run(path / RUN_FILE):
+                    reason = "holds the results of an earlier run and no articles; move them elsewhere"
+                    yield Rejection(printable(str(path)), None, None, reason)
+                    continue
                 names = sorted(name for name in os.listdir(path) if not name.startswith("."))  # noqa: PTH208 - names
                 waiting.extend(path / name for name in reversed(names))
                 continue

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from stancekit.errors import InputError, OutputError
 
-__all__ = ["output_error", "partial_path", "prepare_output", "write_whole"]
+__all__ = ["RUN_FILE", "is_own_run", "output_error", "partial_path", "prepare_output", "write_whole"]
 
 _PROGRAM = "stancekit"
 
-_RUN_FILE = "run.json"
+RUN_FILE = "run.json"
+"""The record of a run; its presence says that the tables beside it are whole."""
 
 _WAYS_OUT = {
     errno.ENOSPC: "free some space or write to another disk",
@@ -160,20 +161,33 @@ def _check_names(names: Sequence[str]) -> None:
 def _check_earlier_run(path: Path, held: list[str], *, overwrite: bool) -> None:
     more = f" and {len(held) - 3} more" if len(held) > 3 else ""
     holds = f"{path} must be empty or new, but holds {', '.join(repr(name) for name in held[:3])}{more}"
-    if _is_own_run(path / _RUN_FILE, empty=True):
+    if is_own_run(path / RUN_FILE, empty=True):
         return
     if not overwrite:
         raise OutputError(
             f"{holds}; choose another folder or, to replace an earlier run, pass overwrite=True (--overwrite)"
         )
-    if not _is_own_run(path / _RUN_FILE):
+    if not is_own_run(path / RUN_FILE):
         raise OutputError(
-            f"{holds}, and no {_RUN_FILE} of {_PROGRAM}, without which nothing is overwritten; choose another folder"
+            f"{holds}, and no {RUN_FILE} of {_PROGRAM}, without which nothing is overwritten; choose another folder"
         )
 
 
-def _is_own_run(path: Path, *, empty: bool = False) -> bool:
-    """Tell whether a file is the record of a run of this program; with ``empty``, of one that scored nothing."""
+def is_own_run(path: Path, *, empty: bool = False) -> bool:
+    """Tell whether a file is the record of a run of this program.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it need not be there.
+    empty : bool, default False
+        Whether only a run that scored nothing counts.
+
+    Returns
+    -------
+    bool
+        True if it is.
+    """
     try:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

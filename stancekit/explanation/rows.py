@@ -7,6 +7,7 @@ import pandas as pd
 
 from stancekit.actors import Catalogue, Matcher
 from stancekit.articles import check_articles
+from stancekit.articles.dates import periods
 from stancekit.errors import InputError
 from stancekit.sentences import segment
 
@@ -106,12 +107,10 @@ def group_values(rows: pd.DataFrame, key: str) -> pd.Series:
     >>> group_values(sentence_rows(articles), "month").tolist()
     ['2026-03']
     """
-    periods = {"month": "%Y-%m", "year": "%Y"}
     if key in rows.columns:
         values = rows[key]
-    elif key in periods:
-        dates = pd.to_datetime(rows["published"], errors="coerce", utc=True, format="mixed")
-        values = dates.dt.strftime(periods[key])
+    elif key in {"month", "year"}:
+        values = periods(rows["published"], key)
     else:
         raise InputError(f"rows have no column {key!r} to group by; columns are {', '.join(map(str, rows.columns))}")
     return values.astype(object).map(str, na_action="ignore")

@@ -21,7 +21,7 @@ MARKS = frozenset({TARGET, NAME, NUMBER, DATE})
 
 # Hyphens part words, so that "US-led" is a mark and a word, and "long-term" meets "long term".
 PIECE = re.compile(
-    r"(?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)|(?P<own>['’]s\b|(?<=[sS])['’](?!\w))"
+    r"(?P<word>[^\W\d_]+(?:['’](?![sS]\b)[^\W\d_]+)*)|(?P<own>['’][sS]\b)|(?P<plural>(?<=[sS])['’](?!\w))"
     r"|(?P<number>\d+(?:[.,:]\d+)*\w*)|(?P<mark>[,;:?!\"“”«»—–(])"
 )
 
@@ -45,8 +45,8 @@ OFFICES = frozenset(
     spokesperson director attorney mr mrs ms dr sir lady lord professor prof ministry minister government army navy
     force forces air guard guards police court supreme council parliament senate congress assembly party committee
     commission department office embassy foreign defence defense interior finance security national state federal
-    former deputy acting interim opposition leader rebel republican democrat democrats republicans democratic labour
-    conservative liberal coalition alliance union front movement group organisation organization agency mission fund
+    former deputy acting interim opposition leader rebel
+    coalition alliance union front movement group organisation organization agency mission fund
     bank treaty convention act republic kingdom north south east west northern southern eastern western
     """.split()  # noqa: SIM905 - one word a line would fill pages
 )
@@ -136,6 +136,11 @@ def _cut(text: str, start: int, end: int, pieces: list[Token], raised: list[bool
     for match in PIECE.finditer(text, start, end):
         kind, piece = match.lastgroup, match.group()
         capital = False
+        if kind == "plural":
+            # Surely a possessive only after a name ("the United States' forces"); elsewhere it may close a quotation.
+            if not start or match.start() != start:
+                continue
+            kind = "own"
         if kind == "word":
             capital = piece[0].isupper()
             # An acronym is told from a word by its capitals, so they are kept until it has been judged.

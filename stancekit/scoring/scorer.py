@@ -13,10 +13,10 @@ from tqdm import tqdm
 
 from stancekit.actors import Catalogue, Matcher, Mention
 from stancekit.articles import Chunk, Rejection, check_articles, rejected_frame
-from stancekit.errors import InputError
+from stancekit.errors import InputError, ModelError
 from stancekit.features.masking import unmasked_words
 from stancekit.holders import Attribution, attribute
-from stancekit.models import load_model
+from stancekit.models import ESTIMATORS, load_model
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
 from stancekit.scoring.lineage import lineage
 from stancekit.scoring.scores import Scores
@@ -111,7 +111,7 @@ class Scorer:
             raise InputError(f"min_confidence must be between 0 and 1, got {self.min_confidence!r}")
         loaded = Models(
             *(
-                load_model(given, task=task.name) if isinstance(given, str | Path) else given
+                load_model(given, task=task.name) if isinstance(given, str | Path) else _fitted(given, task)
                 for task, given in self._given()
             )
         )
@@ -199,7 +199,7 @@ class Scorer:
         InputError
             If ``jobs`` is no number of processes.
         """
-        if not isinstance(jobs, int) or jobs == 0:
+        if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs == 0:
             raise InputError(f"jobs must be a whole number of processes, or -1 for all cores, got {jobs!r}")
         # What is wrong with the arguments is said by the call, not by the first step of a loop.
         return self._stream(chunks, jobs)
@@ -351,6 +351,18 @@ class Scorer:
         proba, known = model.assess(X)
         padded = np.column_stack([proba, np.zeros(len(proba))])
         return padded[:, order], known
+
+
+def _fitted(model: Any, task: Task) -> Any:
+    """Give back a classifier that is one for the task and fitted."""
+    kind = ESTIMATORS[task.name]
+    if not isinstance(model, kind) or not hasattr(model, "coef_"):
+        what = f"an unfitted {kind.__name__}" if isinstance(model, kind) else type(model).__name__
+        raise ModelError(
+            f"{task.name} must be a model's name, a folder or a fitted {kind.__name__}, got {what}; "
+            "fit it or give another"
+        )
+    return model
 
 
 def _top(proba: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from stancekit.articles.dates import periods
 from stancekit.errors import InputError
 from stancekit.scoring.edges import edges
 from stancekit.scoring.lineage import ACTOR, check_level, no_lineage, roll_up
@@ -16,7 +17,8 @@ ALIASES = {"article": "article_id"}
 IDS = ["article_id", "sentence_id"]
 
 
-@dataclass(frozen=True)
+# Frames have no equality of their own that would answer yes or no.
+@dataclass(frozen=True, eq=False)
 class Scores:
     """Sentences and stances of scored articles.
 
@@ -135,10 +137,9 @@ class Scores:
     def _described(self, keys: Sequence[str]) -> pd.DataFrame:
         """Give the articles with the month and year that keys ask for."""
         articles = self.articles
-        for period, form in (("month", "%Y-%m"), ("year", "%Y")):
+        for period in ("month", "year"):
             if period in keys and period not in articles.columns:
-                published = pd.to_datetime(articles["published"], errors="coerce", utc=True, format="mixed")
-                articles = articles.assign(**{period: published.dt.strftime(form)})
+                articles = articles.assign(**{period: periods(articles["published"], period)})
         return articles
 
 
@@ -169,6 +170,11 @@ def count(sentences: pd.DataFrame, stances: pd.DataFrame, articles: pd.DataFrame
             raise InputError(
                 f"no key {key!r}: give actor, article, month, year or a column: {', '.join(sorted(known - {'text'}))}"
             )
+    counted = [column for column in columns if column.startswith(("n_", "share_")) and column not in stances.columns]
+    if counted:
+        raise InputError(
+            f"a key must not begin with n_ or share_, as counts do, got {counted[0]!r}; rename that column"
+        )
     # A column of the articles gives way to one of the scores that has its name.
     told = _kept(sentences, IDS, [*columns, "sentiment", *FRAMING.labels])
     described = _kept(
