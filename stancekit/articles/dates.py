@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from stancekit.articles.values import plain_strings
+from stancekit.articles.values import is_missing, plain_strings
 
 __all__ = ["periods"]
 
@@ -38,7 +38,7 @@ def periods(published: pd.Series, period: str) -> pd.Series:
 
 
 def _written(value: object, length: int) -> str | None:
-    text = value.isoformat() if isinstance(value, date) and value is not pd.NaT else value
+    text = value.isoformat() if isinstance(value, date) and not is_missing(value) else value
     if not isinstance(text, str):
         return None
     text = text.strip()
