@@ -50,6 +50,8 @@ OFFICES = frozenset(
     bank treaty convention act republic kingdom north south east west northern southern eastern western
     """.split()  # noqa: SIM905 - one word a line would fill pages
 )
+# Common words that are a party's name when they are raised within a sentence.
+PARTIES = frozenset({"conservative", "conservatives", "liberal", "liberals", "democratic", "republican", "labour"})
 # Abbreviations that are words, not names.
 ACRONYMS = frozenset(
     """
@@ -177,6 +179,7 @@ def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]
             elif (
                 (text.isupper() and len(text) > 1 and not shouted and word not in ENGLISH_STOP_WORDS)
                 or word not in words
+                or (word in PARTIES and not opens and not headline)
                 or (after_name and not opens and not headline)
             ):
                 text = NAME
