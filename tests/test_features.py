@@ -337,7 +337,8 @@ def test_names_of_features_are_unique_and_one_per_column(kind):
     matrix = model.fit_transform(frame())
     names = model.get_feature_names_out()
     assert len(set(names)) == len(names) == matrix.shape[1]
-    assert {name.split(":")[0] for name in names} == {template.name for template in model.templates_}
+    # No sentence of these holds a quotation.
+    assert {name.split(":")[0] for name in names} == {template.name for template in model.templates_} - {"quoted"}
 
 
 @BOTH

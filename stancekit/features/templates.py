@@ -7,9 +7,11 @@ occurrences, so what a feature contributes to a decision divides exactly among p
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from stancekit.features.masking import TARGET, Token
+from stancekit.features.syntax import Relation, relations
+from stancekit.lexicon import RoleLexicon, load_roles
 
 __all__ = ["Lexicon", "Masked", "NearTarget", "Occurrence", "Phrases", "Sides", "Template"]
 
@@ -52,11 +54,24 @@ class Masked:
     ----------
     tokens : sequence of Token
         From :meth:`Masker.mask`.
+    roles : RoleLexicon, optional
+        For the templates that ask for it; the package's own by default.
     """
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], roles: RoleLexicon | None = None) -> None:
         self.tokens = tokens
         self.words = [token.text for token in tokens]
+        self._roles = roles
+
+    @cached_property
+    def roles(self) -> RoleLexicon:
+        """The role lexicon that was given, or the package's own."""
+        return load_roles() if self._roles is None else self._roles
+
+    @cached_property
+    def relations(self) -> list[Relation]:
+        """What stands in a relation to the target."""
+        return relations(self.words, self.roles, TARGET)
 
     def stems(self, size: int) -> list[str]:
         """Cut the words to their first letters; nothing for punctuation, marks and words of up to three letters."""
@@ -96,6 +111,8 @@ class Template:
 
     name: str
     scale: float = 1.0
+    # Whether a model with this template needs the role lexicon.
+    needs_roles: ClassVar[bool] = False
 
     def occurrences(self, sentence: Masked, ratings: Mapping[str, float]) -> list[Occurrence]:  # noqa: ARG002 - the Lexicon needs them
         """List the occurrences in a masked sentence, given the ratings of polar words."""

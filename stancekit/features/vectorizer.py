@@ -21,8 +21,9 @@ from sklearn.utils.validation import check_is_fitted
 from stancekit.actors import Catalogue
 from stancekit.errors import InputError
 from stancekit.features.masking import Masker, Token
+from stancekit.features.role_templates import FrameSums, Patterns, Quoted, Roles, RoleSums, SideSums, WordSums
 from stancekit.features.templates import Lexicon, Masked, NearTarget, Occurrence, Phrases, Sides, Template
-from stancekit.lexicon import load_polarity
+from stancekit.lexicon import load_polarity, load_roles
 
 __all__ = [
     "SENTENCE_TEMPLATES",
@@ -41,11 +42,18 @@ TARGET_TEMPLATES: tuple[Template, ...] = (
     Sides("side stem", longest=1, reach=5.0, stem=5),
     Phrases("stem", longest=1, stem=5),
     Lexicon("polarity"),
+    Roles("role"),
+    RoleSums("role sum", scale=0.5),
+    SideSums("side sum", scale=0.5),
+    Patterns("pattern", scale=0.5),
+    Quoted("quoted"),
 )
 SENTENCE_TEMPLATES: tuple[Template, ...] = (
     Phrases("sentence", longest=2, negation=True),
     Phrases("stem", longest=1, stem=5),
     Lexicon("polarity", scale=0.3),
+    WordSums("word sum", scale=0.3),
+    FrameSums("frame", scale=0.5),
 )
 
 Spans = list[tuple[int, int]]
@@ -160,7 +168,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _knows(self, word: str) -> bool:
         if word in ENGLISH_STOP_WORDS or not word[0].isalpha():
             return False
-        if word in self._words or word in self.ratings_:
+        if word in self._words or word in self.ratings_ or (self.roles_ is not None and self.roles_.says(word)):
             return True
         return len(word) > 3 and any(word[:size] in stems for size, stems in self._stems.items())
 
@@ -231,7 +239,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     # -- counting ------------------------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Check the arguments and make what counting needs: ``templates_``, ``ratings_`` and ``masker_``.
+        """Check the arguments and make what counting needs: ``templates_``, ``ratings_``, ``roles_``, ``masker_``.
 
         Raises
         ------
@@ -239,9 +247,8 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             If templates or ``min_df`` cannot be used.
         """
         self.check_templates()
-        self.ratings_ = (
-            dict(load_polarity()) if any(isinstance(template, Lexicon) for template in self.templates_) else {}
-        )
+        self.ratings_ = dict(load_polarity()) if any(type(template) is Lexicon for template in self.templates_) else {}
+        self.roles_ = load_roles() if any(template.needs_roles for template in self.templates_) else None
         self.masker_ = Masker(self.catalogue)
 
     def check_templates(self) -> None:
@@ -261,7 +268,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _masked(self, X: Any) -> Iterable[Masked]:
         mask = self.masker_.mask
-        return (Masked(mask(text, spans)) for text, spans in self._rows(X))
+        return (Masked(mask(text, spans), self.roles_) for text, spans in self._rows(X))
 
     def count(self, X: Any) -> tuple[sparse.csr_matrix, list[tuple[int, str]]]:
         """Count all features there are; after :meth:`prepare`.
@@ -343,8 +350,8 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if isinstance(template, Lexicon):
                 # Sums of ratings are few and dense: they are put on one scale by their root mean square instead.
                 members = np.flatnonzero(blocks == block)
-                squares = np.asarray(counts[:, members].power(2).mean(axis=0)).ravel()
-                self.idf_[members] = 1 / np.sqrt(squares)
+                squares = np.asarray(counts[:, members].power(2).sum(axis=0)).ravel()
+                self.idf_[members] = np.sqrt(df[np.array(order)[members]] / squares)
         self.index()
         return self.weigh(counts)
 
