@@ -11,6 +11,7 @@ file               content
 ``intercept.npy``  biases
 ``idf.npy``        what a term weight is multiplied by
 ``ratings.json``   polar words with their ratings
+``roles.csv``      the role lexicon; empty if no template asks for it
 ``names.csv``      the catalogue whose names are masked
 ``words.txt``      common words, which are no names even where they are capitalised
 ``probes.json``    sentences with the probabilities they must have, checked whenever the folder is loaded
@@ -39,12 +40,27 @@ from stancekit.actors import Catalogue
 from stancekit.calibration import FlagCalibration, SoftmaxCalibration
 from stancekit.classifiers import FramingClassifier, LinearClassifier, SentimentClassifier, StanceClassifier
 from stancekit.errors import ModelError, OutputError, StancekitError
-from stancekit.features import Lexicon, Masker, NearTarget, Phrases, Sides, Template
+from stancekit.features import (
+    FrameSums,
+    Lexicon,
+    Masker,
+    NearTarget,
+    Patterns,
+    Phrases,
+    Quoted,
+    Roles,
+    RoleSums,
+    Sides,
+    SideSums,
+    Template,
+    WordSums,
+)
+from stancekit.lexicon import RoleLexicon
 from stancekit.tasks import TASKS
 
 __all__ = ["ESTIMATORS", "FORMAT", "load_model", "save_model", "shipped_models"]
 
-FORMAT = 1
+FORMAT = 2
 """The number of the format that this version writes."""
 
 ESTIMATORS: dict[str, type[LinearClassifier]] = {
@@ -52,7 +68,13 @@ ESTIMATORS: dict[str, type[LinearClassifier]] = {
     "sentiment": SentimentClassifier,
     "framing": FramingClassifier,
 }
-TEMPLATES: dict[str, type[Template]] = {kind.__name__: kind for kind in (Phrases, Sides, NearTarget, Lexicon)}
+TEMPLATES: dict[str, type[Template]] = {
+    kind.__name__: kind
+    for kind in (
+        *(Phrases, Sides, NearTarget, Lexicon),
+        *(FrameSums, Patterns, Quoted, Roles, RoleSums, SideSums, WordSums),
+    )
+}
 FILES = (
     "model.json",
     "features.json",
@@ -60,10 +82,13 @@ FILES = (
     "intercept.npy",
     "idf.npy",
     "ratings.json",
+    "roles.csv",
     "names.csv",
     "words.txt",
     "probes.json",
 )
+# Format 1 has no role lexicon; else it is as format 2.
+FILES_OF = {1: tuple(name for name in FILES if name != "roles.csv"), FORMAT: FILES}
 MANIFEST = "manifest.json"
 MANIFEST_LIMIT = 1_000_000
 TOLERANCE = 1e-6
@@ -189,7 +214,7 @@ def load_model(name: str | Path, *, task: str | None = None) -> Any:
         raise ModelError(
             f"{folder}: a model for {manifest['task']}, but one for {task} is needed here; give another folder"
         )
-    contents = {entry: _read_checked(folder, entry, manifest["files"][entry]) for entry in FILES}
+    contents = {entry: _read_checked(folder, entry, manifest["files"][entry]) for entry in FILES_OF[manifest["format"]]}
     try:
         model = _restore(manifest["task"], contents)
         fits = _probes_fit(model, contents["probes.json"])
@@ -249,6 +274,7 @@ def _contents(model: LinearClassifier, task: str, probes: Any) -> dict[str, byte
         "intercept.npy": _npy(model.intercept_),
         "idf.npy": _npy(vectorizer.idf_),
         "ratings.json": _json(dict(sorted(vectorizer.ratings_.items()))),
+        "roles.csv": (vectorizer.roles_.text if vectorizer.roles_ is not None else "").encode(),
         "names.csv": names.to_csv(index=False, lineterminator="\n").encode(),
         "words.txt": ("\n".join(sorted(vectorizer.masker_.words)) + "\n").encode(),
         "probes.json": _json(_probes(model, probes)),
@@ -317,8 +343,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             f"{path}: the task must be one of {', '.join(ESTIMATORS)}, got {str(manifest.get('task'))[:40]!r}"
         )
     listed = manifest.get("files")
-    if not isinstance(listed, dict) or sorted(listed) != sorted(FILES):
-        raise ModelError(f"{path}: the manifest must list just {', '.join(FILES)}; {again}")
+    if not isinstance(listed, dict) or sorted(listed) != sorted(FILES_OF[number]):
+        raise ModelError(f"{path}: the manifest must list just {', '.join(FILES_OF[number])}; {again}")
     return manifest
 
 
@@ -366,6 +392,8 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     vectorizer = model.vectorizer_class(templates, min_df=model.min_df, catalogue=catalogue)
     vectorizer.templates_ = templates
     vectorizer.ratings_ = {str(word): float(rating) for word, rating in json.loads(contents["ratings.json"]).items()}
+    roles = contents.get("roles.csv", b"").decode("utf-8")
+    vectorizer.roles_ = RoleLexicon.from_csv(roles) if roles else None
     vectorizer.masker_ = Masker(catalogue, frozenset(contents["words.txt"].decode("utf-8").split()))
     vectorizer.features_ = [
         (block, str(key)) for block, keys in enumerate(json.loads(contents["features.json"])) for key in keys

@@ -549,3 +549,13 @@ def test_a_catalogue_whose_parents_live_elsewhere_is_kept(tmp_path):
 
 def test_the_path_may_be_a_string_or_a_path(folder):
     assert load_model(str(folder)).model_info_ == load_model(Path(folder)).model_info_
+
+
+def test_a_model_of_format_1_loads_with_the_probabilities_of_its_probes():
+    folder = Path(__file__).parent / "data" / "models" / "format-1"
+    model = load_model(folder)
+    probes = json.loads((folder / "probes.json").read_text(encoding="utf-8"))
+    expected = [probe.pop("p") for probe in probes]
+    assert model.model_info_["format"] == 1 < FORMAT
+    assert len(expected) == 6
+    np.testing.assert_allclose(model.predict_proba(pd.DataFrame(probes)), expected, atol=1e-6)
