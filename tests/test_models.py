@@ -502,8 +502,8 @@ def test_names_that_are_no_catalogue_are_refused(folder, content):
 
 def test_the_classes_of_framing_are_its_flags(tmp_path):
     folder = save_model(tiny("framing"), tmp_path)
-    change_json(folder, "model.json", lambda told: told | {"classes": ["tactical", "humanitarian"]})
-    refused(folder, "the classes of framing must be humanitarian, tactical")
+    change_json(folder, "model.json", lambda told: told | {"classes": ["tactical", "tactical"]})
+    refused(folder, "the classes of framing must be the names of one to 20 different flags")
 
 
 # -- what cannot be saved ----------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from stancekit import load_model
-from stancekit.assessment import assess, folds_of
+from stancekit.assessment import assess
 from stancekit.errors import InputError
 from stancekit.labelled import check_labelled, read_labelled
 from stancekit.training import train
+from stancekit.validation import folds_of
 from tests.labelled import CATALOGUE, frame
 
 FAST = {"catalogue": CATALOGUE, "draws": 20}
@@ -41,7 +42,7 @@ def test_the_report_has_figures_of_all_rows_and_both_baselines(stance):
 
 def test_the_search_names_one_choice_and_it_is_the_best(stance):
     tried = stance.tried
-    assert len(tried) == 7
+    assert len(tried) == 6
     assert tried["chosen"].sum() == 1
     assert tried.loc[tried["chosen"], "macro_f1"].item() == tried["macro_f1"].max()
     chosen = tried[tried["chosen"]].iloc[0]
