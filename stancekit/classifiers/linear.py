@@ -158,7 +158,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Give decision values of held-out rows for several classifiers that weigh the same features.
 
         They are solved to a coarser tolerance than :meth:`fit`'s, by coordinate descent on the dual problem: decision
-        values differ by some hundredths, in a tenth of the time.
+        values differ by some hundredths, in a fraction of the time.
 
         Parameters
         ----------
