@@ -71,7 +71,14 @@ def test_evaluate_prints_tables_and_json(trained):
         (("--task", "stance", "--column", "label=mood"), "column 'mood', which is to be read as 'label', is not there"),
         (("--task", "stance", "--column", "colour=text"), "a column can be read as one of"),
         (("--task", "stance", "--column", "label"), "--column takes NAME=COLUMN"),
-        (("--task", "framing", "--labels", "a,b"), "none for framing"),
+        (("--task", "framing", "--labels", "a,b"), "column 'a' is missing, which framing needs"),
+        (("--task", "framing", "--labels", "text,b"), "a flag cannot be called 'text'"),
+        (("--task", "framing", "--labels", "b,b"), "one to 20 different ones"),
+        (("--task", "sentiment", "--C", "-1"), "C must be a number above 0, got -1.0"),
+        (("--task", "sentiment", "--evaluate", "dev"), "--evaluate takes NAME=FILE"),
+        (("--task", "sentiment", "--evaluate", "dev=none.csv"), "none.csv"),
+        (("--task", "sentiment", "--note", "none.md"), "none.md: the note cannot be read"),
+        (("--task", "sentiment", "--jobs", "0"), "jobs must be a whole number of processes"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_and_nothing_is_written(trained, tmp_path, words, message):
