@@ -67,9 +67,9 @@ def write_report(found: "Trained") -> str:
         parts += ["### Held-out rows by source, in percent", table(found.report.slices, SHARES)]
     for name, figures in found.evaluations.items():
         parts += [
-            f"## {name}",
-            "Figures of the model itself on rows that it was not trained on.",
-            print_figures(figures, {}),
+            f"### On {name}",
+            "Figures of the model itself, on rows of another file.",
+            print_figures(figures, {}, level="####"),
         ]
     return "\n\n".join([*parts, threshold])
 

@@ -184,8 +184,9 @@ def _description(output: Path, options: dict[str, Any]) -> Description:
 def _further(
     options: dict[str, Any], task: str, labels: list[str], columns: dict[str, str]
 ) -> "dict[str, LabelledRows]":
-    """Read the files of --evaluate."""
+    """Read the files of --evaluate; all of their rows count alike."""
     found = {}
+    columns = {name: column for name, column in columns.items() if name != "weight"}
     for pair in options["evaluations"]:
         name, equals, path = pair.partition("=")
         if not equals or not name or not path or name in found:
