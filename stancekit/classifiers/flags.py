@@ -89,6 +89,21 @@ class FramingClassifier(LinearClassifier):
         )
         self.flags = flags
 
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Give the decision values ``W . phi(x) + b``, before calibration.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        ndarray of shape (n, n_flags)
+            In the order of ``classes_``.
+        """
+        return self._decide(self._transform(X))
+
     def predict(self, X: Any) -> np.ndarray:
         """Tell which flags are on: those whose probability is at least one half.
 
