@@ -549,3 +549,24 @@ def test_a_catalogue_whose_parents_live_elsewhere_is_kept(tmp_path):
 
 def test_the_path_may_be_a_string_or_a_path(folder):
     assert load_model(str(folder)).model_info_ == load_model(Path(folder)).model_info_
+
+
+def test_other_white_space_and_order_in_the_manifest_is_harmless(folder):
+    path = folder / MANIFEST
+    told = json.loads(path.read_text(encoding="utf-8"))
+    before = load_model(folder)
+    path.write_text(json.dumps(dict(reversed(list(told.items()))), indent=7), encoding="utf-8")
+    assert load_model(folder).model_info_ == before.model_info_
+    path.write_text(json.dumps(told | {"info": {"name": "another"}}), encoding="utf-8")
+    refused(folder, "does not fit its own digest")
+
+
+@pytest.mark.parametrize("weight", [None, "balanced", {"favor": 2.0, "against": 0.5}])
+def test_the_settings_of_the_fit_are_kept(tmp_path, weight):
+    X, y = data("stance")
+    model = make("stance", class_weight=weight, max_iter=321).fit(X, y)
+    loaded = load_model(save_model(model, tmp_path / "m", language="sw"))
+    assert (loaded.class_weight, loaded.max_iter, loaded.language_) == (weight, 321, "sw")
+    assert (clone(loaded).fit(X, y).coef_ == model.coef_).all()
+    again = load_model(save_model(loaded, tmp_path / "again"))
+    assert again.language_ == "sw"
