@@ -21,6 +21,9 @@ FULL: Mapping[str, Any] = MappingProxyType({"intercept_scaling": 10.0})
 QUICK: Mapping[str, Any] = MappingProxyType({"dual": True, "intercept_scaling": 2.0, "tol": 0.5})
 # Fewer entries are solved sooner than further processes are there.
 WORTH_PROCESSES = 500_000
+# What all processes together may take, and what the solver's own form of an entry takes of it, with its share in memory.
+MEMORY = 2_000_000_000
+BYTES_PER_ENTRY = 30
 
 
 def fit_flags(
@@ -63,7 +66,10 @@ def fit_flags(
     columns = weights if weights.ndim == 2 else np.broadcast_to(weights[:, None], flags.shape)
     parameters = {"C": C, "max_iter": max_iter, "solver": "liblinear", "random_state": 0, **solving}
     calls = [delayed(_fit)(matrix, flags[:, place], columns[:, place], parameters) for place in range(width)]
-    found = Parallel(n_jobs=jobs if matrix.nnz >= WORTH_PROCESSES and width > 1 else 1)(calls)
+    if matrix.nnz < WORTH_PROCESSES or width == 1:
+        jobs = 1
+    jobs = max(1, min(jobs, MEMORY // max(matrix.nnz * BYTES_PER_ENTRY, 1)))
+    found = Parallel(n_jobs=jobs)(calls)
     return np.vstack([coef for coef, _ in found]), np.concatenate([intercept for _, intercept in found])
 
 
