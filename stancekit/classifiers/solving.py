@@ -21,7 +21,7 @@ FULL: Mapping[str, Any] = MappingProxyType({"intercept_scaling": 10.0})
 QUICK: Mapping[str, Any] = MappingProxyType({"dual": True, "intercept_scaling": 2.0, "tol": 0.5})
 # Fewer entries are solved sooner than further processes are there.
 WORTH_PROCESSES = 500_000
-# What all processes together may take, and what the solver's own form of an entry takes of it, with its share in memory.
+# What all processes together may take, and what an entry takes of it: in the features and in the solver's own form.
 MEMORY = 2_000_000_000
 BYTES_PER_ENTRY = 30
 
