@@ -1,27 +1,29 @@
 """How good a model is on labelled rows: figures, slices, groups left out, and baselines to hold them against."""
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.metrics import f1_score
-from sklearn.model_selection import StratifiedGroupKFold
 
 from stancekit.classifiers import LinearClassifier, SentimentClassifier
+from stancekit.classifiers.folding import Fold
 from stancekit.errors import InputError
 from stancekit.evaluation import Evaluation, evaluate, evaluate_flags
 from stancekit.labelled import LabelledRows
+from stancekit.validation import folds_of, held_out, processes
 
-__all__ = ["Counted", "Report", "assess", "baselines", "folds_of", "held_out", "macro_f1", "measure", "no_slices"]
+__all__ = ["Report", "assess", "baselines", "measure", "no_slices", "slices_by"]
 
 # A slice below so many rows is shown, but is not named the worst.
 ENOUGH_ROWS = 20
-Fold = tuple[np.ndarray, np.ndarray]
-Counted = tuple[Any, list[tuple[int, str]]]
-SLICE_COLUMNS = ("column", "value", "question", "n", "accuracy", "accuracy_low", "accuracy_high", "macro_f1")
+SLICE_COLUMNS = (
+    *("column", "value", "question", "n", "accuracy", "accuracy_low", "accuracy_high"),
+    *("macro_f1", "macro_f1_low", "macro_f1_high"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Report:
     baselines : dict of str to dict
         By name of the baseline, then as `figures`.
     slices, left_out : DataFrame
-        ``column``, ``value``, ``question``, ``n``, ``accuracy`` with bounds, ``macro_f1`` over the labels that occur in
-        the slice. In `left_out`, of models that were trained without the value.
+        ``column``, ``value``, ``question``, ``n``, ``accuracy``, ``macro_f1`` over the labels that occur in the slice,
+        both with bounds. In `left_out`, of models that were trained without the value.
     warnings : list of str
         What is doubtful.
     """
@@ -116,6 +118,7 @@ def assess(
     leave_out: str | None = None,
     draws: int = 1000,
     seed: int = 0,
+    jobs: int = 1,
 ) -> Report:
     """Measure a model on labelled rows.
 
@@ -134,6 +137,8 @@ def assess(
         Bootstrap draws over articles.
     seed : int, default 0
         Of draws and folds.
+    jobs : int, default 1
+        Processes; -1 for as many as there are cores.
 
     Returns
     -------
@@ -160,15 +165,15 @@ def assess(
         if column not in rows.table.columns:
             there = ", ".join(map(repr, rows.table.columns))
             raise InputError(f"there is no column {column!r} to slice by; the columns are {there}")
+    jobs = processes(jobs)
     proba = model.predict_proba(rows.X)
     classes = list(model.classes_)
     figures = measure(rows, proba, classes, draws=draws, seed=seed)
-    found, warnings = baselines(rows, classes, draws=draws, seed=seed)
-    parts = [_slices(rows, proba, classes, column, draws, seed) for column in by]
-    slices = pd.DataFrame([row for part in parts for row in part], columns=list(SLICE_COLUMNS))
+    found, warnings = baselines(rows, classes, draws=draws, seed=seed, jobs=jobs)
+    slices = slices_by(rows, proba, classes, by, draws=draws, seed=seed)
     left: list[dict[str, Any]] = []
     if leave_out is not None:
-        left, more = _leave_out(model, rows, leave_out, draws, seed)
+        left, more = _leave_out(model, rows, leave_out, draws, seed, jobs)
         warnings += more
     left_out = pd.DataFrame(left, columns=list(SLICE_COLUMNS))
     return Report(rows.task.name, figures, found, slices, left_out, [*rows.warnings, *warnings])
@@ -201,117 +206,14 @@ def measure(
     return {rows.task.name: evaluate(rows.y, proba, names, groups=rows.groups, draws=draws, seed=seed)}
 
 
-def macro_f1(rows: LabelledRows, proba: np.ndarray, classes: Sequence[Any]) -> float:
-    """Give the mean F1 over the labels that occur, or over flags that are on.
-
-    Parameters
-    ----------
-    rows : LabelledRows
-        The truth.
-    proba : ndarray of shape (n, n_classes)
-        Probabilities.
-    classes : sequence
-        Columns of `proba`.
-
-    Returns
-    -------
-    float
-        Between 0 and 1.
-    """
-    if rows.task.multilabel:
-        return float(f1_score(rows.y, proba >= 0.5, average="macro", zero_division=0))
-    predicted = np.array([str(label) for label in classes])[proba.argmax(axis=1)]
-    return float(f1_score(rows.y, predicted, labels=np.unique(rows.y), average="macro", zero_division=0))
-
-
-def folds_of(rows: LabelledRows, n_folds: int, seed: int) -> list[Fold]:
-    """Part rows to folds that keep groups together and labels in proportion.
-
-    Parameters
-    ----------
-    rows : LabelledRows
-        To be parted.
-    n_folds : int
-        How many at most; fewer if a label stands in fewer groups.
-    seed : int
-        Of the parting.
-
-    Returns
-    -------
-    list of (ndarray, ndarray)
-        Rows to learn from and rows held out.
-
-    Raises
-    ------
-    InputError
-        If a label cannot be both learnt and held out.
-    """
-    codes = rows.y @ [2, 1] if rows.task.multilabel else np.unique(rows.y, return_inverse=True)[1]
-    columns = [rows.y[:, i] for i in range(rows.y.shape[1])] if rows.task.multilabel else [codes]
-    spread = min(len(np.unique(rows.groups[column == code])) for column in columns for code in np.unique(column))
-    if spread < 2:
-        raise InputError("a label stands in one article (group) only; cross-validation needs two: give more rows")
-    # A few kinds of rows may be rarer than there are folds; what counts is that each label can be learnt.
-    n_folds = min(n_folds, spread)
-    kinds = codes if not rows.task.multilabel else np.zeros(len(codes), dtype=int)
-    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-    folds = list(splitter.split(np.zeros(len(codes)), kinds, rows.groups))
-    for train, _ in folds:
-        if any(len(np.unique(column[train])) < len(np.unique(column)) for column in columns):
-            raise InputError("a label stands in too few articles (groups) to be held out; give more rows of it")
-    return folds
-
-
-def held_out(
-    variants: Sequence[LinearClassifier],
-    counted: Counted,
-    rows: LabelledRows,
-    folds: Sequence[Fold],
-    step: Callable[[], object] = lambda: None,
-) -> list[np.ndarray]:
-    """Give held-out decision values of all rows for several classifiers that share their features.
-
-    Parameters
-    ----------
-    variants : sequence of classifiers
-        Unfitted; with the same templates.
-    counted : (csr_matrix, list)
-        From ``count`` of one of them.
-    rows : LabelledRows
-        What was counted.
-    folds : sequence of (ndarray, ndarray)
-        From :func:`folds_of`.
-    step : callable
-        Called after each fold.
-
-    Returns
-    -------
-    list of ndarray of shape (n, width)
-        One per variant; NaN for rows that no fold holds out.
-    """
-    counts, keys = counted
-    found: list[np.ndarray] = []
-    # One after the other: the solver draws from one generator for the whole process, so threads would not repeat.
-    for fold in folds:
-        parts = _one_fold(variants, counts, keys, rows, fold)
-        test = fold[1]
-        found = found or [np.full((len(rows.y), part.shape[1]), np.nan) for part in parts]
-        for decisions, part in zip(found, parts, strict=True):
-            decisions[test] = part
-        step()
-    return found
-
-
-def _one_fold(
-    variants: Sequence[LinearClassifier], counts: Any, keys: list[tuple[int, str]], rows: LabelledRows, fold: Fold
-) -> list[np.ndarray]:
-    fresh = [clone(variant) for variant in variants]
-    found: list[np.ndarray] = fresh[0].held_out(counts, keys, rows.y, rows.weights, fold, fresh)
-    return found
-
-
 def baselines(
-    rows: LabelledRows, classes: Sequence[Any], *, draws: int = 1000, seed: int = 0
+    rows: LabelledRows,
+    classes: Sequence[Any],
+    *,
+    folds: Sequence[Fold] | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+    jobs: int = 1,
 ) -> tuple[dict[str, dict[str, Evaluation]], list[str]]:
     """Measure what a model that learnt nothing would reach.
 
@@ -324,8 +226,12 @@ def baselines(
         The truth.
     classes : sequence
         The model's.
+    folds : sequence of (ndarray, ndarray), optional
+        Made here by default.
     draws, seed : int
         Of the bootstrap and the folds.
+    jobs : int, default 1
+        Processes.
 
     Returns
     -------
@@ -344,26 +250,52 @@ def baselines(
         return found, []
     try:
         blind = SentimentClassifier()
-        folds = folds_of(rows, 5, seed)
-        (decisions,) = held_out([blind], blind.count(rows.X["text"]), rows, folds)
-        proba = np.zeros((len(rows.y), len(np.unique(rows.y))))
-        for train, test in folds:
-            proba[test] = blind.calibrated(decisions, rows.y, rows.weights, test, train)
-        blind_classes = list(np.unique(rows.y))
+        # A sentence with several targets is the same to it each time.
+        texts, places = np.unique(rows.X["text"].to_numpy(dtype=object), return_inverse=True)
+        counts = blind.set_params(min_df=1).count(texts, jobs=jobs).take(places).frequent(2)
+        blind.set_params(min_df=2)
+        folds = folds_of(rows, 5, seed) if folds is None else folds
+        (candidate,) = held_out([([blind], None)], counts, rows, folds, jobs=jobs)
     except InputError as error:
         return found, [f"no target-blind baseline: {error}"]
-    found["target-blind"] = measure(rows, proba, blind_classes, draws=draws, seed=seed)
+    found["target-blind"] = measure(rows, candidate.proba, list(np.unique(rows.y)), draws=draws, seed=seed)
     return found, []
 
 
-def _slices(
-    rows: LabelledRows, proba: np.ndarray, classes: Sequence[Any], column: str, draws: int, seed: int
-) -> list[dict[str, Any]]:
+def slices_by(
+    rows: LabelledRows,
+    proba: np.ndarray,
+    classes: Sequence[Any],
+    columns: Sequence[str],
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Measure the rows of each value of some columns.
+
+    Parameters
+    ----------
+    rows : LabelledRows
+        The truth.
+    proba : ndarray of shape (n, n_classes)
+        Probabilities.
+    classes : sequence
+        Columns of `proba`.
+    columns : sequence of str
+        Columns of ``rows.table``.
+    draws, seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        With the columns of :class:`Report`'s tables.
+    """
     found = []
-    for value, inside in _values(rows, column):
-        part = rows.take(inside)
-        found += _slice(part, proba[inside], classes, column, value, draws, seed)
-    return found
+    for column in columns:
+        for value, inside in _values(rows, column):
+            found += _slice(rows.take(inside), proba[inside], classes, column, value, draws, seed)
+    return pd.DataFrame(found, columns=list(SLICE_COLUMNS))
 
 
 def _slice(
@@ -372,10 +304,10 @@ def _slice(
     rows = []
     for question, figures in measure(part, proba, classes, draws=draws, seed=seed).items():
         # Labels that do not occur in the slice say nothing about it.
-        present = figures.classes[figures.classes["n"] > 0]
-        accuracy = figures.accuracy
-        values = (column, value, question, figures.n_rows, accuracy.value, accuracy.low, accuracy.high)
-        rows.append(dict(zip(SLICE_COLUMNS, (*values, float(present["f1"].mean())), strict=True)))
+        shares = [
+            bound for one in (figures.accuracy, figures.macro_f1_occurring) for bound in (one.value, one.low, one.high)
+        ]
+        rows.append(dict(zip(SLICE_COLUMNS, (column, value, question, figures.n_rows, *shares), strict=True)))
     return rows
 
 
@@ -386,11 +318,11 @@ def _values(rows: LabelledRows, column: str) -> list[tuple[str, np.ndarray]]:
 
 
 def _leave_out(
-    model: LinearClassifier, rows: LabelledRows, column: str, draws: int, seed: int
+    model: LinearClassifier, rows: LabelledRows, column: str, draws: int, seed: int, jobs: int
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Train without each value of a column in turn, and measure on it."""
     variant = clone(model)
-    counted = variant.count(rows.X)
+    counts = variant.count(rows.X, jobs=jobs)
     found, warnings = [], []
     for value, test in _values(rows, column):
         train = np.setdiff1d(np.arange(len(rows.y)), test)
@@ -401,7 +333,10 @@ def _leave_out(
             warnings.append(f"{column} {value!r} cannot be left out: without it a label has no row")
             continue
         try:
-            fitted = clone(model).fit_counts(counted[0][train], counted[1], rest.y, rest.weights, rest.groups)
+            fresh = clone(model)
+            # Names are masked alike, whichever rows are left out.
+            fresh.vectorizer_ = copy.copy(variant.vectorizer_)
+            fitted = fresh.fit_counts(counts.take(train), rest.y, rest.weights, rest.groups, jobs=jobs)
         except InputError as error:
             warnings.append(f"{column} {value!r} cannot be left out: {error}")
             continue

@@ -1,16 +1,20 @@
 """How good a classifier is: figures over ``(y, proba, classes)`` arrays, with intervals by bootstrap over articles.
 
 Articles, not rows, are drawn with replacement, since sentences of one article are not independent (Field and Welsh,
-"Bootstrapping clustered data", 2007). Intervals are percentiles of the draws. The expected calibration error compares
-confidence and accuracy in bins of equal width (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+"Bootstrapping clustered data", 2007). Intervals are percentiles of the draws. The expected calibration error (ECE)
+compares confidence and accuracy in bins of equal width (Guo et al., "On Calibration of Modern Neural Networks", ICML
+2017). Chance moves every bin off its line, so that ECE is above 0 for a perfect model, too, and more so in the draws of
+a bootstrap: its interval lies too high, and says how much ECE varies rather than where the true one is (Kumar, Liang
+and Ma, "Verified Uncertainty Calibration", NeurIPS 2019). What chance alone would make of it stands beside it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from stancekit.errors import InputError
 
@@ -21,6 +25,9 @@ BINS = 15
 # Of the table of reliability; wide enough that a few hundred rows fill them.
 WIDE_BINS = 10
 LEAST_COVERAGE = 0.1
+THRESHOLDS = np.round(np.arange(0, 1, 0.05), 2)
+# Draws are made in portions of so many numbers.
+NUMBERS_TOGETHER = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,10 @@ class Evaluation:
         Rows, and articles they come from.
     accuracy, macro_f1, ece : Figure
         Over all classes; the expected calibration error is that of the most probable class.
+    macro_f1_occurring : Figure
+        Over the classes that occur in the truth.
+    ece_by_chance : float
+        The mean ECE, with rows of this confidence, of a model whose probabilities are exactly right.
     classes : DataFrame
         Per class: ``label``, ``n``, then ``precision``, ``recall``, ``f1`` and the bounds of each (``f1_low`` ...).
     confusion : DataFrame
@@ -67,7 +78,9 @@ class Evaluation:
     n_groups: int
     accuracy: Figure
     macro_f1: Figure
+    macro_f1_occurring: Figure
     ece: Figure
+    ece_by_chance: float
     classes: pd.DataFrame
     confusion: pd.DataFrame
     reliability: pd.DataFrame
@@ -84,7 +97,8 @@ class Evaluation:
         return {
             "n_rows": self.n_rows,
             "n_groups": self.n_groups,
-            **{name: vars(getattr(self, name)) for name in ("accuracy", "macro_f1", "ece")},
+            **{name: vars(getattr(self, name)) for name in ("accuracy", "macro_f1", "macro_f1_occurring", "ece")},
+            "ece_by_chance": self.ece_by_chance,
             **{name: getattr(self, name).to_dict("records") for name in ("classes", "reliability", "coverage")},
             "confusion": {
                 str(label): row.tolist()
@@ -131,33 +145,45 @@ def evaluate(
     1.0
     """
     codes, groups = _check(y, proba, classes, groups)
-    predicted = proba.argmax(axis=1)
     k = len(classes)
-    weights = _draws(groups, draws, seed)
-    per_group = np.zeros((groups.max() + 1, k, k))
-    np.add.at(per_group, (groups, codes, predicted), 1)
-    tables = np.tensordot(weights, per_group, axes=1)
+    predicted, confidence = proba.argmax(axis=1), proba.max(axis=1)
+    hits = (predicted == codes).astype(float)
+    ones = np.ones(len(codes))
+    bins, wide = (np.minimum((confidence * n).astype(int), n - 1) for n in (BINS, WIDE_BINS))
+    step = np.searchsorted(THRESHOLDS, confidence, side="right") - 1
+    sums = _sums(
+        [
+            (codes * k + predicted, ones, k * k),
+            (bins, hits - confidence, BINS),
+            *(
+                (places, values, n)
+                for places, n in ((wide, WIDE_BINS), (step, len(THRESHOLDS)))
+                for values in (ones, hits)
+            ),
+        ],
+        groups,
+        draws,
+        seed,
+    )
+    tables = sums[0].reshape(-1, k, k)
     scores = _per_class(tables)
-    confidence, hits = proba.max(axis=1), (predicted == codes).astype(float)
-    table = per_group.sum(axis=0)
-    classes_frame = pd.DataFrame({"label": [str(label) for label in classes], "n": table.sum(axis=1).astype(int)})
-    for name in ("precision", "recall", "f1"):
-        classes_frame[name] = scores[name][0]
-        low, high = np.nanpercentile(scores[name][1:], [2.5, 97.5], axis=0)
-        classes_frame[f"{name}_low"], classes_frame[f"{name}_high"] = low, high
+    rows = tables.sum(axis=(1, 2))
     names = [str(label) for label in classes]
+    table = tables[0].astype(int)
+    occur = table.sum(axis=1) > 0
+    means = np.bincount(wide, weights=confidence, minlength=WIDE_BINS)
     return Evaluation(
         n_rows=len(codes),
         n_groups=int(groups.max()) + 1,
-        accuracy=_figure(np.trace(tables, axis1=1, axis2=2) / tables.sum(axis=(1, 2))),
+        accuracy=_figure(np.trace(tables, axis1=1, axis2=2) / rows),
         macro_f1=_figure(scores["f1"].mean(axis=1)),
-        ece=_figure(_ece(confidence, hits, groups, weights)),
-        classes=classes_frame,
-        confusion=pd.DataFrame(
-            table.astype(int), index=pd.Index(names, name="truth"), columns=pd.Index(names, name="predicted")
-        ),
-        reliability=_reliability(confidence, hits, groups, weights),
-        coverage=_coverage(confidence, hits, groups, weights),
+        macro_f1_occurring=_figure(scores["f1"][:, occur].mean(axis=1)),
+        ece=_figure(np.abs(sums[1]).sum(axis=1) / rows),
+        ece_by_chance=_chance(confidence, bins),
+        classes=_classes(names, table, scores),
+        confusion=pd.DataFrame(table, index=pd.Index(names, name="truth"), columns=pd.Index(names, name="predicted")),
+        reliability=_reliability(sums[2], sums[3], means),
+        coverage=_coverage(*(values[:, ::-1].cumsum(axis=1)[:, ::-1] for values in sums[4:])),
     )
 
 
@@ -261,13 +287,40 @@ def _check(y: Any, proba: np.ndarray, classes: Sequence[Any], groups: Any) -> tu
     return codes, groups
 
 
-def _draws(groups: np.ndarray, draws: int, seed: int) -> np.ndarray:
-    """Give how often each group counts: once each in row 0, as drawn in the others."""
+def _sums(
+    parts: Sequence[tuple[np.ndarray, np.ndarray, int]], groups: np.ndarray, draws: int, seed: int
+) -> list[np.ndarray]:
+    """Sum values by place, over all rows in row 0 and over the groups of each draw in the others.
+
+    Parameters
+    ----------
+    parts : sequence of (places, values, number of places)
+        Both arrays of shape (n,).
+    groups : ndarray of int, shape (n,)
+        What is drawn together.
+    draws, seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    list of ndarray of shape (1 + draws, number of places)
+        One per part.
+    """
     if draws < 1:
         raise InputError(f"draws must be at least 1, got {draws}")
     n = int(groups.max()) + 1
-    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
-    return np.vstack([np.ones((1, n)), drawn])
+    # Rows are summed to groups once; a draw then is a weighted sum of groups.
+    by_group = sparse.hstack(
+        [sparse.csr_matrix((values, (groups, places)), shape=(n, size)) for places, values, size in parts], format="csr"
+    )
+    rng = np.random.default_rng(seed)
+    sums = [np.asarray(by_group.sum(axis=0))]
+    together = max(1, NUMBERS_TOGETHER // n)
+    for first in range(0, draws, together):
+        drawn = rng.multinomial(n, np.full(n, 1 / n), size=min(together, draws - first))
+        sums.append(np.asarray(by_group.T @ drawn.T).T)
+    ends = np.cumsum([size for *_, size in parts])[:-1]
+    return np.split(np.vstack(sums), ends, axis=1)
 
 
 def _per_class(tables: np.ndarray) -> dict[str, np.ndarray]:
@@ -284,45 +337,49 @@ def _per_class(tables: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _ece(confidence: np.ndarray, hits: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.zeros((weights.shape[1], BINS))
-    np.add.at(gaps, (groups, bins), hits - confidence)
-    rows = np.bincount(groups, minlength=weights.shape[1])
-    return np.asarray(np.abs(weights @ gaps).sum(axis=1) / (weights @ rows))
+def _classes(names: list[str], table: np.ndarray, scores: dict[str, np.ndarray]) -> pd.DataFrame:
+    frame = pd.DataFrame({"label": names, "n": table.sum(axis=1)})
+    for name in ("precision", "recall", "f1"):
+        frame[name] = scores[name][0]
+        frame[f"{name}_low"], frame[f"{name}_high"] = np.percentile(scores[name][1:], [2.5, 97.5], axis=0)
+    return frame
 
 
-def _reliability(confidence: np.ndarray, hits: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
-    bins = np.minimum((confidence * WIDE_BINS).astype(int), WIDE_BINS - 1)
+def _chance(confidence: np.ndarray, bins: np.ndarray) -> float:
+    """Give the mean ECE of labels that are right just as often as their confidence says.
+
+    The gap of a bin is close to normal around 0, and the mean of its absolute value the standard deviation times
+    ``sqrt(2 / pi)``.
+    """
+    variance = np.bincount(bins, weights=confidence * (1 - confidence), minlength=BINS)
+    return float(np.sqrt(2 / np.pi * variance).sum() / len(confidence))
+
+
+def _reliability(n: np.ndarray, right: np.ndarray, confidence: np.ndarray) -> pd.DataFrame:
     rows = []
-    for place in np.unique(bins):
-        inside = bins == place
-        share = {"low": place / WIDE_BINS, "high": (place + 1) / WIDE_BINS, "n": int(inside.sum())}
-        share["confidence"] = float(confidence[inside].mean())
-        rows.append(share | _share(hits, inside, groups, weights))
+    for place in np.flatnonzero(n[0]):
+        share = {"low": place / WIDE_BINS, "high": (place + 1) / WIDE_BINS, "n": int(n[0, place])}
+        share["confidence"] = float(confidence[place] / n[0, place])
+        rows.append(share | _share(n[:, place], right[:, place]))
     return pd.DataFrame(rows)
 
 
-def _coverage(confidence: np.ndarray, hits: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
+def _coverage(n: np.ndarray, right: np.ndarray) -> pd.DataFrame:
     rows = []
-    for threshold in np.round(np.arange(0, 1, 0.05), 2):
-        inside = confidence >= threshold
-        if inside.any():
-            share = {"min_confidence": float(threshold), "coverage": float(inside.mean())}
-            rows.append(share | _share(hits, inside, groups, weights))
+    for place in np.flatnonzero(n[0]):
+        share = {"min_confidence": float(THRESHOLDS[place]), "coverage": float(n[0, place] / n[0, 0])}
+        rows.append(share | _share(n[:, place], right[:, place]))
     return pd.DataFrame(rows)
 
 
-def _share(hits: np.ndarray, inside: np.ndarray, groups: np.ndarray, weights: np.ndarray) -> dict[str, float]:
+def _share(n: np.ndarray, right: np.ndarray) -> dict[str, float]:
     """Give the accuracy of some rows, with its interval over the draws in which any of them is drawn."""
-    right = weights @ np.bincount(groups, weights=hits * inside, minlength=weights.shape[1])
-    drawn = weights @ np.bincount(groups, weights=inside, minlength=weights.shape[1])
-    shares = right[drawn > 0] / drawn[drawn > 0]
+    shares = right[n > 0] / n[n > 0]
     # If no draw holds any of these rows, nothing is known of the accuracy.
     low, high = np.percentile(shares[1:], [2.5, 97.5]) if len(shares) > 1 else (0.0, 1.0)
     return {"accuracy": float(shares[0]), "accuracy_low": float(low), "accuracy_high": float(high)}
 
 
-def _figure(values: np.ndarray, percentile: Callable[..., Any] = np.percentile) -> Figure:
-    low, high = percentile(values[1:], [2.5, 97.5])
+def _figure(values: np.ndarray) -> Figure:
+    low, high = np.percentile(values[1:], [2.5, 97.5])
     return Figure(float(values[0]), float(low), float(high))

@@ -5,7 +5,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,9 +15,9 @@ import pandas as pd
 from stancekit.articles import Rejection, read_tables
 from stancekit.articles.values import is_missing, shortened, text_problem
 from stancekit.errors import InputError
-from stancekit.tasks import TASKS, Task
+from stancekit.tasks import FRAMING, TASKS, Task
 
-__all__ = ["COLUMNS", "LabelledRows", "check_labelled", "read_labelled"]
+__all__ = ["COLUMNS", "LabelledRows", "check_labelled", "check_probes", "read_labelled"]
 
 COLUMNS = (
     *("text", "label", "start", "end", "spans", "target", "article_id", "weight"),
@@ -26,6 +26,9 @@ COLUMNS = (
 """What a column of a labelled table can be read as."""
 
 MOST_CLASSES = 20
+MOST_FLAGS = 20
+# What a flag cannot be called, since the column is something else.
+TAKEN = frozenset(COLUMNS) - frozenset(FRAMING.labels)
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
 Place = tuple[str, int]
@@ -41,7 +44,7 @@ class LabelledRows:
         What is asked of them.
     X : DataFrame
         ``text``; for stance also ``start``, ``end``, ``spans``.
-    y : ndarray of shape (n,) of str, or (n, 2) of int
+    y : ndarray of shape (n,) of str, or (n, n_flags) of int
         Labels, or flags.
     weights : ndarray of shape (n,) or None
         Weights of the rows, if a column holds them.
@@ -136,12 +139,13 @@ def check_labelled(
     ----------
     frame : DataFrame
         ``text`` and ``label``; for stance also ``start`` and ``end`` (perhaps ``spans``), or ``target``, the words of
-        the target, or both; for framing ``humanitarian`` and ``tactical`` in place of ``label``. Optional are
+        the target, or both; for framing a column for each flag in place of ``label``. Optional are
         ``article_id`` and ``weight``. For sentiment a column ``sentiment`` serves where there is no ``label``.
     task : {"stance", "sentiment", "framing"}
         What the labels are about.
     labels : sequence of str, optional
-        The labels that count; rows with others are left out. All labels found by default.
+        The labels that count; rows with others are left out. All labels found by default. For framing, the columns of
+        the flags, one to twenty; humanitarian and tactical by default.
     columns : dict of str to str, optional
         Which column holds what, where it has another name: ``{"text": "body"}``. Keys are among `COLUMNS`.
     places : sequence of (str, int), optional
@@ -174,13 +178,11 @@ def check_labelled(
         raise InputError(f"labelled rows must be a DataFrame, got {type(frame).__name__}")
     if isinstance(labels, str):
         raise InputError(f"labels must be a list of labels, got the single string {labels!r}")
-    question = TASKS[task]
-    if labels is not None and (question.multilabel or len(set(labels)) < 2):
-        raise InputError(f"labels must be two different ones or more, and none for framing; got {list(labels)!r}")
+    question = _question(TASKS[task], labels)
     names = _columns(frame, question, columns)
     places = [("frame", row) for row in range(len(frame))] if places is None else places
     values = {name: frame[column].tolist() for name, column in names.items()}
-    allowed = None if labels is None else frozenset(labels)
+    allowed = None if labels is None or question.multilabel else frozenset(labels)
     lost, kept, parsed = list(rejected), [], []
     for row, place in enumerate(places):
         cells = {name: column[row] for name, column in values.items()}
@@ -197,18 +199,81 @@ def check_labelled(
     return _assembled(frame, question, names, kept, parsed, [places[row] for row in kept], lost)
 
 
+def check_probes(
+    frame: pd.DataFrame,
+    *,
+    task: str,
+    labels: Sequence[str] | None = None,
+    columns: Mapping[str, str] | None = None,
+    places: Sequence[Place] | None = None,
+    rejected: Sequence[Rejection] = (),
+) -> pd.DataFrame:
+    """Check sentences without labels, such as those whose probabilities are stored with a model.
+
+    Parameters
+    ----------
+    frame, task, labels, columns, places, rejected
+        As for :func:`check_labelled`; the labels themselves need not be there.
+
+    Returns
+    -------
+    DataFrame
+        ``text``; for stance also ``start`` and ``end``.
+
+    Raises
+    ------
+    InputError
+        If a row cannot be used.
+    """
+    question = _question(TASKS[task], labels)
+    # Two labels are what check_labelled asks for; any will do.
+    given = dict.fromkeys(question.labels, 1) if question.multilabel else {"label": "any"}
+    kept = {name: column for name, column in (columns or {}).items() if name not in given}
+    rows = check_labelled(
+        frame.drop(columns="weight", errors="ignore").assign(**given),
+        task=task,
+        labels=labels if question.multilabel else None,
+        columns={name: column for name, column in kept.items() if column in frame.columns and name != "weight"},
+        places=places,
+        rejected=rejected,
+    )
+    if rows.rejected:
+        first = rows.rejected[0]
+        raise InputError(f"{first.file}, row {first.row}: {first.reason}; every probe must be one that can be scored")
+    return rows.X[[name for name in ("text", "start", "end") if name in rows.X]]
+
+
+def _question(task: Task, labels: Sequence[str] | None) -> Task:
+    """Give the task with the flags that are asked for; refuse labels that cannot be."""
+    if labels is None:
+        return task
+    if not task.multilabel:
+        if len(set(labels)) < 2:
+            raise InputError(f"labels must be two different ones or more, got {list(labels)!r}")
+        return task
+    if not 1 <= len(set(labels)) == len(labels) <= MOST_FLAGS:
+        raise InputError(
+            f"labels of framing are the columns of its flags, one to {MOST_FLAGS} different ones, got {list(labels)!r}"
+        )
+    taken = sorted(TAKEN.intersection(labels))
+    if taken:
+        raise InputError(f"a flag cannot be called {taken[0]!r}, since that column is something else; rename it")
+    return replace(task, labels=tuple(labels))
+
+
 def _columns(frame: pd.DataFrame, task: Task, columns: Mapping[str, str] | None) -> dict[str, str]:
     """Find the column of each thing, and what is missing."""
     there = ", ".join(map(repr, frame.columns)) or "none"
     columns = dict(columns or {})
+    known = (*COLUMNS, *(label for label in task.labels if task.multilabel and label not in COLUMNS))
     for name, column in columns.items():
-        if name not in COLUMNS:
-            raise InputError(f"a column can be read as one of {', '.join(COLUMNS)}, got {name!r}")
+        if name not in known:
+            raise InputError(f"a column can be read as one of {', '.join(known)}, got {name!r}")
         if column not in frame.columns:
             raise InputError(
                 f"column {column!r}, which is to be read as {name!r}, is not there; the columns are {there}"
             )
-    names = {name: name for name in COLUMNS if name in frame.columns} | columns
+    names = {name: name for name in known if name in frame.columns} | columns
     if task.name == "sentiment" and "label" not in names and "sentiment" in frame.columns:
         names["label"] = "sentiment"
     needed = ["text", *(task.labels if task.multilabel else ["label"])]
@@ -322,8 +387,10 @@ def _assembled(
     places: list[Place],
     lost: list[Rejection],
 ) -> LabelledRows:
-    table = frame.iloc[kept].reset_index(drop=True)
-    X = pd.DataFrame([{name: row[name] for name in ("text", "start", "end", "spans") if name in row} for row in parsed])
+    table = (frame if len(kept) == len(frame) else frame.iloc[kept]).reset_index(drop=True)
+    X = pd.DataFrame(
+        {name: [row[name] for row in parsed] for name in ("text", "start", "end", "spans") if name in parsed[0]}
+    )
     y = np.array([row["y"] for row in parsed])
     weights = np.array([row["weight"] for row in parsed]) if "weight" in names else None
     warnings = _twice(X, [row["y"] for row in parsed], places)

@@ -39,6 +39,7 @@ from stancekit._version import __version__
 from stancekit.actors import Catalogue
 from stancekit.calibration import FlagCalibration, SoftmaxCalibration
 from stancekit.classifiers import FramingClassifier, LinearClassifier, SentimentClassifier, StanceClassifier
+from stancekit.classifiers.flags import MOST_FLAGS
 from stancekit.errors import ModelError, OutputError, StancekitError
 from stancekit.features import (
     FrameSums,
@@ -116,7 +117,12 @@ def shipped_models() -> dict[str, Path]:
 
 
 def save_model(
-    model: LinearClassifier, folder: str | Path, *, probes: Any = None, info: dict[str, Any] | None = None
+    model: LinearClassifier,
+    folder: str | Path,
+    *,
+    probes: Any = None,
+    info: dict[str, Any] | None = None,
+    language: str | None = None,
 ) -> Path:
     """Write a fitted classifier as a folder.
 
@@ -130,6 +136,8 @@ def save_model(
         A few sentences whose probabilities are stored and checked at every load; none by default.
     info : dict, optional
         What else the manifest is to say, for JSON: where the training data comes from, development scores, seed.
+    language : str, optional
+        Of the texts, such as "en"; by default that with which the model was loaded, otherwise "en".
 
     Returns
     -------
@@ -150,7 +158,7 @@ def save_model(
             f"got {type(model).__name__}; call fit first"
         )
     folder = Path(folder)
-    contents = _contents(model, task, probes)
+    contents = _contents(model, task, probes, str(language or getattr(model, "language_", "en")))
     manifest = {
         "program": "stancekit model",
         "format": FORMAT,
@@ -233,7 +241,7 @@ def load_model(name: str | Path, *, task: str | None = None) -> Any:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _contents(model: LinearClassifier, task: str, probes: Any) -> dict[str, bytes]:
+def _contents(model: LinearClassifier, task: str, probes: Any, language: str) -> dict[str, bytes]:
     vectorizer = model.vectorizer_
     calibration = model.calibration_
     foreign = [
@@ -248,11 +256,13 @@ def _contents(model: LinearClassifier, task: str, probes: Any) -> dict[str, byte
     described = {
         "task": task,
         "classes": model.classes_.tolist(),
-        "language": "en",
+        "language": language,
         "parameters": {
             "C": float(model.C),
             "min_df": int(model.min_df),
             "calibration_folds": int(model.calibration_folds),
+            "class_weight": _class_weight(model),
+            "max_iter": int(model.max_iter),
         },
         "templates": [{"type": type(template).__name__} | vars(template) for template in vectorizer.templates_],
         "calibration": {
@@ -279,6 +289,13 @@ def _contents(model: LinearClassifier, task: str, probes: Any) -> dict[str, byte
         "words.txt": ("\n".join(sorted(vectorizer.masker_.words)) + "\n").encode(),
         "probes.json": _json(_probes(model, probes)),
     }
+
+
+def _class_weight(model: LinearClassifier) -> Any:
+    """Give the weights of classes for JSON: as they are, or as pairs, since keys of JSON objects are strings."""
+    if model.class_weight is None or isinstance(model.class_weight, str):
+        return model.class_weight
+    return [[np.asarray(label).item(), float(weight)] for label, weight in model.class_weight.items()]
 
 
 def _probes(model: LinearClassifier, probes: Any) -> list[dict[str, Any]]:
@@ -388,7 +405,13 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
         raise ModelError(f"model.json is for {described['task']}, the manifest for {task}")
     templates = tuple(TEMPLATES[entry.pop("type")](**entry) for entry in described["templates"])
     catalogue = Catalogue.from_csv(contents["names.csv"].decode("utf-8"), source="names.csv")
-    model = ESTIMATORS[task](templates=templates, catalogue=catalogue, **described["parameters"])
+    parameters = dict(described["parameters"])
+    if isinstance(parameters.get("class_weight"), list):
+        parameters["class_weight"] = dict(parameters["class_weight"])
+    if task == "framing" and tuple(described["classes"]) != TASKS[task].labels:
+        parameters["flags"] = tuple(described["classes"])
+    model = ESTIMATORS[task](templates=templates, catalogue=catalogue, **parameters)
+    model.language_ = str(described["language"])
     vectorizer = model.vectorizer_class(templates, min_df=model.min_df, catalogue=catalogue)
     vectorizer.templates_ = templates
     vectorizer.ratings_ = {str(word): float(rating) for word, rating in json.loads(contents["ratings.json"]).items()}
@@ -418,10 +441,15 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
 
 def _classes(labels: list[Any], task: str) -> np.ndarray:
     classes = np.array(labels)
-    if classes.ndim != 1 or len(classes) < 2 or (task != "framing" and len(np.unique(classes)) < len(classes)):
+    if task == "framing":
+        if (
+            not all(isinstance(label, str) for label in labels)
+            or not 1 <= len(set(labels)) == len(labels) <= MOST_FLAGS
+        ):
+            raise ModelError(f"the classes of framing must be the names of one to {MOST_FLAGS} different flags")
+        return classes
+    if classes.ndim != 1 or len(classes) < 2 or len(np.unique(classes)) < len(classes):
         raise ModelError("the classes must be two different labels or more")
-    if task == "framing" and tuple(labels) != TASKS[task].labels:
-        raise ModelError(f"the classes of framing must be {', '.join(TASKS[task].labels)}")
     return classes
 
 

@@ -1,13 +1,13 @@
 """Training on labels of the user's own: settings chosen and measured by grouped cross-validation, then one model.
 
 All rows are counted once. The settings tried share folds of whole articles. So that the report does not flatter the
-choice, the settings with which a fold is judged are chosen, and its probabilities calibrated, on the other folds alone
-(Tibshirani and Tibshirani, "A bias correction for the minimum error rate in cross-validation", 2009, on the need).
+choice, the settings with which a fold is judged are chosen by the figures of the other folds, and its probabilities
+calibrated on the other folds alone (Tibshirani and Tibshirani, "A bias correction for the minimum error rate in
+cross-validation", 2009, on the need).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -20,13 +20,16 @@ from tqdm import tqdm
 
 from stancekit.actors import Catalogue
 from stancekit.articles import Rejection
-from stancekit.assessment import Counted, Report, baselines, folds_of, held_out, macro_f1, measure, no_slices
+from stancekit.assessment import Report, baselines, measure, no_slices, slices_by
 from stancekit.classifiers import FramingClassifier, LinearClassifier, SentimentClassifier, StanceClassifier
+from stancekit.classifiers.counting import Counts
+from stancekit.classifiers.folding import Fold
 from stancekit.errors import InputError
-from stancekit.evaluation import suggest_confidence
+from stancekit.evaluation import Evaluation, suggest_confidence
 from stancekit.features import Lexicon
 from stancekit.labelled import LabelledRows, check_labelled
 from stancekit.models import save_model
+from stancekit.validation import Candidate, best_of, folds_of, held_out, processes
 
 __all__ = ["Trained", "train", "train_rows"]
 
@@ -41,6 +44,8 @@ LEAST_ROWS = 5
 FEW_ROWS = 30
 SKEWED = 5.0
 N_PROBES = 3
+# A column of this name tells several sources of rows apart; they are counted and measured each on its own.
+SOURCE = "source"
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class Trained:
         What the manifest says of the training.
     probes : DataFrame
         Sentences whose probabilities are stored with the model.
+    evaluations : dict of str to dict of str to Evaluation
+        Figures of further labelled rows, by their name, then by question.
     """
 
     model: LinearClassifier
@@ -78,21 +85,27 @@ class Trained:
     counts: dict[str, int]
     info: dict[str, Any] = field(default_factory=dict)
     probes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    evaluations: dict[str, dict[str, Evaluation]] = field(default_factory=dict)
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, language: str = "en", info: Mapping[str, Any] | None = None) -> Path:
         """Write the model as a folder.
 
         Parameters
         ----------
         folder : str or Path
             Made if it is not there.
+        language : str, default "en"
+            Of the texts.
+        info : mapping, optional
+            What else the manifest is to say: name, licence, names of data sets.
 
         Returns
         -------
         Path
             The folder.
         """
-        return save_model(self.model, folder, probes=self.probes, info=self.info)
+        told = dict(info or {}) | self.info
+        return save_model(self.model, folder, probes=self.probes, info=told, language=language)
 
 
 def train(
@@ -102,10 +115,13 @@ def train(
     labels: Sequence[str] | None = None,
     columns: Mapping[str, str] | None = None,
     search: bool = True,
+    C: float | None = None,
+    evaluate_on: Mapping[str, pd.DataFrame] | None = None,
     seed: int = 0,
     accuracy: float = 0.8,
     catalogue: Catalogue | None = None,
     draws: int = 1000,
+    jobs: int = -1,
     progress: bool = False,
 ) -> Trained:
     """Train a classifier on labelled rows, and report on it.
@@ -113,15 +129,20 @@ def train(
     Parameters
     ----------
     frame : DataFrame
-        As for :func:`~stancekit.labelled.check_labelled`.
+        As for :func:`~stancekit.labelled.check_labelled`. A column ``source`` tells several sources apart: they are
+        counted and measured each on its own, too.
     task : {"stance", "sentiment", "framing"}
         What the labels are about; they may be any, up to 20.
     labels : sequence of str, optional
-        The labels that count. All found by default.
+        The labels that count, all found by default; for framing the columns of the flags, one to twenty.
     columns : dict of str to str, optional
         Which column holds what, where it has another name. ``{"article_id": "outlet"}`` keeps outlets together.
     search : bool, default True
         Whether to try several settings; otherwise the classifier's defaults are measured and used.
+    C : float, optional
+        Inverse of the strength of the penalty; if given, it is used and nothing is searched.
+    evaluate_on : dict of str to DataFrame, optional
+        Further labelled rows, by name, to measure the model on; labels that it does not know are left out.
     seed : int, default 0
         Of folds and intervals.
     accuracy : float, default 0.8
@@ -130,6 +151,8 @@ def train(
         Whose names are masked; the built-in one by default.
     draws : int, default 1000
         Bootstrap draws.
+    jobs : int, default -1
+        Processes, for more than a few thousand rows; -1 for as many as there are cores. The model is the same.
     progress : bool, default False
         Whether to show a progress bar.
 
@@ -154,8 +177,22 @@ def train(
     ['sad']
     """
     rows = check_labelled(frame, task=task, labels=labels, columns=columns)
+    known = list(rows.task.labels) if rows.task.multilabel else sorted(set(rows.y.tolist()))
+    others = {
+        name: check_labelled(other, task=task, labels=known, columns=columns)
+        for name, other in (evaluate_on or {}).items()
+    }
     return train_rows(
-        rows, search=search, seed=seed, accuracy=accuracy, catalogue=catalogue, draws=draws, progress=progress
+        rows,
+        search=search,
+        C=C,
+        evaluate_on=others,
+        seed=seed,
+        accuracy=accuracy,
+        catalogue=catalogue,
+        draws=draws,
+        jobs=jobs,
+        progress=progress,
     )
 
 
@@ -163,10 +200,14 @@ def train_rows(
     rows: LabelledRows,
     *,
     search: bool = True,
+    C: float | None = None,
+    evaluate_on: Mapping[str, LabelledRows] | None = None,
+    probes: pd.DataFrame | None = None,
     seed: int = 0,
     accuracy: float = 0.8,
     catalogue: Catalogue | None = None,
     draws: int = 1000,
+    jobs: int = -1,
     progress: bool = False,
 ) -> Trained:
     """Train on rows that have been checked; see :func:`train`.
@@ -175,7 +216,12 @@ def train_rows(
     ----------
     rows : LabelledRows
         From :func:`~stancekit.labelled.check_labelled`.
-    search, seed, accuracy, catalogue, draws, progress
+    evaluate_on : dict of str to LabelledRows, optional
+        Further rows to measure the model on.
+    probes : DataFrame, optional
+        Sentences whose probabilities are stored with the model and checked at every load: ``text``, for stance also
+        ``start`` and ``end``. The three shortest texts of the rows by default.
+    search, C, seed, accuracy, catalogue, draws, jobs, progress
         As for :func:`train`.
 
     Returns
@@ -185,28 +231,83 @@ def train_rows(
     """
     if not 0 < accuracy <= 1:
         raise InputError(f"accuracy must lie above 0 and be at most 1, got {accuracy!r}")
-    counts, warnings = _check_counts(rows)
+    if C is not None and not 0 < C < np.inf:
+        raise InputError(f"C must be a number above 0, got {C!r}")
+    jobs = processes(jobs)
+    label_counts, warnings = _check_counts(rows)
     folds = folds_of(rows, FOLDS, seed)
-    base = ESTIMATORS[rows.task.name](catalogue=catalogue)
-    counted = base.count(rows.X)
+    base = _base(rows, catalogue)
+    if C is not None:
+        base.set_params(C=C)
+    search = search and C is None
+    counts = base.count(rows.X, jobs=jobs)
     base.set_params(templates=base.vectorizer_.templates_)
-    with _bar(len(folds) * (len(_other_templates(base)) + 1 if search else 1), progress) as bar:
-        tried = _tried(base, counted, rows, folds, bar, search=search)
-    scores = [_score(model, decisions, rows) for model, decisions in tried]
-    best = int(np.argmax(scores))
-    proba = _honest(tried, rows, folds)
-    model, decisions = tried[best]
-    model = clone(model)
-    classes = np.array(rows.task.labels) if rows.task.multilabel else np.unique(rows.y)
-    model.fit_counts(*_chosen(counted, base, model), rows.y, rows.weights, rows.groups, decisions)
-    figures = measure(rows, proba, list(classes), draws=draws, seed=seed)
-    beside, more = baselines(rows, list(classes), draws=draws, seed=seed)
-    report = Report(rows.task.name, figures, beside, no_slices(), no_slices(), [*rows.warnings, *warnings, *more])
-    thresholds = [suggest_confidence(found, accuracy) for found in figures.values()]
-    threshold = None if None in thresholds else max(value for value in thresholds if value is not None)
-    trained = Trained(model, report, _table(tried, scores, best), threshold, accuracy, rows.rejected, counts)
+    steps = len(folds) * ((1 if jobs == 1 else len(STRENGTHS)) + len(_others(base, base)) if search else 1)
+    with tqdm(total=steps, unit=" fits", disable=not progress) as bar:
+        tried = _tried(base, counts, rows, folds, jobs, bar.update, search=search)
+    best = best_of(tried)
+    proba = np.zeros_like(tried[0].proba)
+    for number, (_, test) in enumerate(folds):
+        proba[test] = tried[best_of(tried, without=number)].proba[test]
+    model = _fitted(base, tried[best], counts, rows, jobs)
+    del counts
+    classes = list(rows.task.labels) if rows.task.multilabel else np.unique(rows.y).tolist()
+    others = {
+        name: measure(other, model.predict_proba(other.X), classes, draws=draws, seed=seed)
+        for name, other in (evaluate_on or {}).items()
+    }
+    report = _report(rows, proba, classes, folds, warnings, draws, seed, jobs)
+    thresholds = [suggest_confidence(found, accuracy) for found in report.figures.values()]
+    trained = Trained(
+        model,
+        report,
+        _table(tried, best),
+        None if None in thresholds else max(value for value in thresholds if value is not None),
+        accuracy,
+        rows.rejected,
+        label_counts,
+        probes=_probes(rows) if probes is None else probes,
+        evaluations=others,
+    )
     trained.info.update(_info(trained, rows, seed))
-    return Trained(**vars(trained) | {"probes": _probes(rows)})
+    return trained
+
+
+def _report(
+    rows: LabelledRows,
+    proba: np.ndarray,
+    classes: list[Any],
+    folds: list[Fold],
+    warnings: list[str],
+    draws: int,
+    seed: int,
+    jobs: int,
+) -> Report:
+    figures = measure(rows, proba, classes, draws=draws, seed=seed)
+    beside, more = baselines(rows, classes, folds=folds, draws=draws, seed=seed, jobs=jobs)
+    several = SOURCE in rows.table.columns and len(rows.table[SOURCE].unique()) > 1
+    slices = slices_by(rows, proba, classes, [SOURCE] if several else [], draws=draws, seed=seed)
+    return Report(rows.task.name, figures, beside, slices, no_slices(), [*rows.warnings, *warnings, *more])
+
+
+def _base(rows: LabelledRows, catalogue: Catalogue | None) -> LinearClassifier:
+    if rows.task.multilabel:
+        return FramingClassifier(flags=rows.task.labels, catalogue=catalogue)
+    return ESTIMATORS[rows.task.name](catalogue=catalogue)
+
+
+def _fitted(
+    base: LinearClassifier, chosen: Candidate, counts: Counts, rows: LabelledRows, jobs: int
+) -> LinearClassifier:
+    """Fit the chosen setting on all rows; it is calibrated with the decision values of held-out rows."""
+    model: LinearClassifier = clone(chosen.model).set_params(catalogue=base.catalogue)
+    numbers = _numbers(base, model)
+    if numbers is None:
+        model.vectorizer_ = base.vectorizer_
+    else:
+        counts = counts.of(numbers)
+    model.fit_counts(counts, rows.y, rows.weights, rows.groups, decisions=chosen.decisions, jobs=jobs)
+    return model
 
 
 def _check_counts(rows: LabelledRows) -> tuple[dict[str, int], list[str]]:
@@ -230,98 +331,66 @@ def _check_counts(rows: LabelledRows) -> tuple[dict[str, int], list[str]]:
     ]
     largest, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     if counts[largest] >= SKEWED * counts[least]:
-        handled = (
-            "flags have no weights of classes, give a weight column"
-            if rows.task.multilabel
-            else "weights of classes are tried in the search"
-        )
         warnings.append(
-            f"labels are uneven: {counts[largest]:,} rows of {largest!r}, {counts[least]:,} of {least!r}; {handled}"
+            f"labels are uneven: {counts[largest]:,} rows of {largest!r}, {counts[least]:,} of {least!r}; "
+            "balanced weights are tried in the search"
         )
     return counts, warnings
 
 
-@contextmanager
-def _bar(total: int, progress: bool) -> Iterator[Any]:
-    with tqdm(total=total, unit=" folds", disable=not progress) as bar:
-        yield bar
-
-
-def _other_templates(base: LinearClassifier) -> list[tuple[Any, ...]]:
-    """Give the template sets to try beside the whole one: without stems, without rated words."""
+def _others(base: LinearClassifier, best: LinearClassifier) -> list[LinearClassifier]:
+    """Give what is tried beside the best strength: balanced labels, templates without stems, without rated words."""
     templates = tuple(base.templates or ())
     words = tuple(template for template in templates if not getattr(template, "stem", 0))
     unrated = tuple(template for template in templates if not isinstance(template, Lexicon))
-    return [words, unrated]
+    return [
+        clone(best).set_params(class_weight="balanced"),
+        clone(best).set_params(templates=words),
+        clone(best).set_params(templates=unrated),
+    ]
 
 
 def _tried(
     base: LinearClassifier,
-    counted: Counted,
+    counts: Counts,
     rows: LabelledRows,
-    folds: list[tuple[np.ndarray, np.ndarray]],
-    bar: Any,
+    folds: list[Fold],
+    jobs: int,
+    step: Callable[[], object],
     *,
     search: bool,
-) -> list[tuple[LinearClassifier, np.ndarray]]:
-    """Give each setting that was tried with the decision values of held-out rows."""
-    if not search:
-        return [(base, held_out([base], counted, rows, folds, bar.update)[0])]
-    variants = [clone(base).set_params(C=C) for C in STRENGTHS]
-    if not rows.task.multilabel:
-        variants += [clone(model).set_params(class_weight="balanced") for model in variants[1:]]
-    tried = list(zip(variants, held_out(variants, counted, rows, folds, bar.update), strict=True))
-    best, _ = max(tried, key=lambda pair: _score(pair[0], pair[1], rows))
-    for templates in _other_templates(base):
-        other = clone(best).set_params(templates=templates)
-        (decisions,) = held_out([other], _chosen(counted, base, other), rows, folds, bar.update)
-        tried.append((other, decisions))
+) -> list[Candidate]:
+    """Give each setting that was tried with what it says of held-out rows."""
+    strengths = [clone(base).set_params(C=C) for C in STRENGTHS] if search else [base]
+    if jobs == 1:
+        # Features are weighed once for all; in processes, smaller pieces of work keep all of them busy.
+        tried = held_out([(strengths, None)], counts, rows, folds, step=step)
+    else:
+        tried = held_out([([model], None) for model in strengths], counts, rows, folds, jobs=jobs, step=step)
+    if search:
+        others = _others(base, tried[best_of(tried)].model)
+        batches = [([other], _numbers(base, other)) for other in others]
+        tried += held_out(batches, counts, rows, folds, jobs=jobs, step=step)
     return tried
 
 
-def _chosen(counted: Counted, base: LinearClassifier, model: LinearClassifier) -> Counted:
-    """Take the counts of a model's templates from those of all."""
+def _numbers(base: LinearClassifier, model: LinearClassifier) -> list[int] | None:
+    """Give the numbers of a model's templates among all of them; None if it has all."""
     every, wanted = list(base.templates or ()), list(model.templates or ())
-    if every == wanted:
-        return counted
-    numbers = {block: wanted.index(template) for block, template in enumerate(every) if template in wanted}
-    counts, keys = counted
-    columns = [column for column, (block, _) in enumerate(keys) if block in numbers]
-    return counts[:, columns], [(numbers[keys[column][0]], keys[column][1]) for column in columns]
+    return None if every == wanted else [every.index(template) for template in wanted]
 
 
-def _score(model: LinearClassifier, decisions: np.ndarray, rows: LabelledRows, part: Any = None) -> float:
-    """Give the macro-F1 of held-out rows, all or a part."""
-    inside = np.arange(len(rows.y)) if part is None else part
-    proba = clone(model).calibrated(decisions, rows.y, rows.weights, inside, inside)
-    return macro_f1(rows.take(inside), proba, list(np.unique(rows.y)))
-
-
-def _honest(
-    tried: list[tuple[LinearClassifier, np.ndarray]],
-    rows: LabelledRows,
-    folds: list[tuple[np.ndarray, np.ndarray]],
-) -> np.ndarray:
-    """Give probabilities of all rows, settings and calibration of each fold being chosen on the others."""
-    width = rows.y.shape[1] if rows.task.multilabel else len(np.unique(rows.y))
-    proba = np.zeros((len(rows.y), width))
-    for train_part, test in folds:
-        model, decisions = max(tried, key=lambda pair: _score(pair[0], pair[1], rows, train_part))
-        proba[test] = clone(model).calibrated(decisions, rows.y, rows.weights, test, train_part)
-    return proba
-
-
-def _table(tried: list[tuple[LinearClassifier, np.ndarray]], scores: list[float], best: int) -> pd.DataFrame:
+def _table(tried: list[Candidate], best: int) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "C": float(model.C),
-                "class_weight": model.class_weight or "none",
-                "templates": ", ".join(template.name for template in model.templates or ()),
-                "macro_f1": score,
+                "C": float(candidate.model.C),
+                "class_weight": candidate.model.class_weight or "none",
+                "templates": ", ".join(template.name for template in candidate.model.templates or ()),
+                "macro_f1": candidate.score(),
                 "chosen": number == best,
             }
-            for number, ((model, _), score) in enumerate(zip(tried, scores, strict=True))
+            for number, candidate in enumerate(tried)
         ]
     )
 
@@ -335,6 +404,16 @@ def _probes(rows: LabelledRows) -> pd.DataFrame:
 def _info(trained: Trained, rows: LabelledRows, seed: int) -> dict[str, Any]:
     digest = sha256(pd.util.hash_pandas_object(rows.X.astype(str), index=False).to_numpy().tobytes())
     digest.update("\n".join(map(str, rows.y.tolist())).encode())
+    if rows.weights is not None:
+        digest.update(rows.weights.tobytes())
+    sources = {}
+    if SOURCE in rows.table.columns:
+        names = rows.table[SOURCE].astype(object).fillna("(missing)").astype(str).to_numpy()
+        weights = np.ones(len(names)) if rows.weights is None else rows.weights
+        sources = {
+            str(name): {"rows": int((names == name).sum()), "weight": float(weights[names == name].sum())}
+            for name in sorted(set(names))
+        }
     return {
         "training": {
             "rows": len(rows.y),
@@ -342,6 +421,7 @@ def _info(trained: Trained, rows: LabelledRows, seed: int) -> dict[str, Any]:
             "labels": trained.counts,
             "rejected": len(rows.rejected),
             "fingerprint": digest.hexdigest(),
+            **({"sources": sources} if sources else {}),
         },
         "seed": seed,
         "tried": trained.tried.to_dict("records"),
@@ -349,4 +429,8 @@ def _info(trained: Trained, rows: LabelledRows, seed: int) -> dict[str, Any]:
         "min_confidence": trained.min_confidence,
         "min_confidence_for_accuracy": trained.accuracy,
         "development": {name: found.to_dict() for name, found in trained.report.figures.items()},
+        "evaluations": {
+            name: {question: one.to_dict() for question, one in found.items()}
+            for name, found in trained.evaluations.items()
+        },
     }

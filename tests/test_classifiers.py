@@ -16,7 +16,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score, cross_validate
 from sklearn.utils import get_tags
 
-from stancekit import SentimentClassifier, StanceClassifier
+from stancekit import SentimentClassifier, StanceClassifier, load_model, save_model
 from stancekit.calibration import FlagCalibration, SoftmaxCalibration
 from stancekit.errors import InputError
 from stancekit.features import Lexicon, Phrases
@@ -401,6 +401,7 @@ def test_parameters_are_stored_as_given_and_can_be_set(task):
     given = model.get_params()
     assert set(given) == {
         *("C", "templates", "min_df", "class_weight", "calibration_folds", "max_iter", "catalogue"),
+        *(("flags",) if task == "framing" else ()),
     }
     assert model.set_params(C=3.5, min_df=2).get_params() == given | {"C": 3.5, "min_df": 2}
     with pytest.raises(ValueError, match="Invalid parameter 'alpha'"):
@@ -478,7 +479,7 @@ def test_a_weight_of_an_unknown_class_is_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda y: y[:, 0], r"two columns, humanitarian and tactical: \(40, 2\), got \(40,\)"),
+        (lambda y: y[:, 0], r"a column for each of humanitarian, tactical: \(40, 2\), got \(40,\)"),
         (lambda y: y[:5], r"\(40, 2\), got \(5, 2\)"),
         (lambda y: y + 1, "y must hold 0 and 1"),
         (lambda y: np.where(y == 1, "yes", "no"), "y must hold 0 and 1"),
@@ -494,9 +495,44 @@ def test_flags_that_cannot_be_used_are_refused(change, message):
         make("framing").fit(X, change(y))
 
 
-def test_flags_have_no_weights_of_classes():
-    with pytest.raises(InputError, match="class_weight must be None for framing"):
-        make("framing", class_weight="balanced").fit(*data("framing"))
+def test_flags_have_no_weights_of_classes_but_can_be_balanced():
+    with pytest.raises(InputError, match="class_weight must be None or 'balanced' for flags"):
+        make("framing", class_weight={1: 2.0}).fit(*data("framing"))
+    X, y = data("framing")
+    plain, balanced = (
+        make("framing", class_weight=weight, calibration_folds=0).fit(X, y) for weight in (None, "balanced")
+    )
+    # Fewer than half of the rows are tactical: alike in weight, they are found more often.
+    assert (balanced.predict_proba(X)[:, 1] > plain.predict_proba(X)[:, 1]).all()
+
+
+@pytest.mark.parametrize("n", [1, 5, 20])
+def test_flags_may_be_any_from_one_to_twenty(n, tmp_path):
+    X, _ = data("framing")
+    y = np.array([[(row // (1 + flag)) % 2 for flag in range(n)] for row in range(40)])
+    names = [f"flag {flag}" for flag in range(n)]
+    model = make("framing", flags=names).fit(X, y)
+    assert model.classes_.tolist() == names
+    assert model.predict(X).shape == model.decision_function(X).shape == model.predict_proba(X).shape == (40, n)
+    loaded = load_model(save_model(model, tmp_path / "m"))
+    assert loaded.classes_.tolist() == names
+    np.testing.assert_array_equal(loaded.predict_proba(X), model.predict_proba(X))
+    assert (clone(loaded).fit(X, y).coef_ == model.coef_).all()
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        ("war", "flags must be a list of names, got the single string 'war'"),
+        ([], "flags must be one to 20 different names"),
+        (["a", "a"], "flags must be one to 20 different names"),
+        ([str(flag) for flag in range(21)], "flags must be one to 20 different names"),
+    ],
+)
+def test_names_of_flags_that_cannot_be_are_refused(flags, message):
+    X, y = data("framing")
+    with pytest.raises(InputError, match=message):
+        make("framing", flags=flags).fit(X, y)
 
 
 def test_flags_are_scored_against_flags_of_their_shape():

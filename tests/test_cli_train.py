@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from stancekit import load_model
 from stancekit.cli import main
 from tests.labelled import frame
 
@@ -64,6 +65,40 @@ def test_evaluate_prints_tables_and_json(trained):
     assert told["rejected"] == 1
 
 
+def test_a_model_to_publish_carries_card_probes_and_further_figures(tmp_path):
+    table = frame().assign(source="towns", weight=2.0)
+    table[:30].to_csv(tmp_path / "rows.csv", index=False)
+    table[30:].drop(columns="weight").to_csv(tmp_path / "later.csv", index=False)
+    (tmp_path / "note.md").write_text("## Limits\n\nInvented towns only.\n", encoding="utf-8")
+    probes = pd.DataFrame({"text": ["They praised Arvonia."], "target": ["Arvonia"]})
+    probes.to_json(tmp_path / "probes.jsonl", orient="records", lines=True)
+    words = ("train", tmp_path / "rows.csv", "--task", "stance", "--C", "2", "--output", tmp_path / "m", "--jobs", "1")
+    told = ("--name", "Towns", "--license", "cc0-1.0", "--language", "en", "--datasets", "towns, villages")
+    files = ("--note", tmp_path / "note.md", "--probes", tmp_path / "probes.jsonl")
+    result = run(*words, *told, *files, "--evaluate", f"later={tmp_path / 'later.csv'}", "--weight", "weight")
+    assert result.exit_code == 0, result.output
+    card = (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+    assert card.startswith("---\nlicense: cc0-1.0\nlanguage: en\n")
+    for words in ("datasets: [towns, villages]", "# Towns", "Invented towns only.", "### On later", "weight 60"):
+        assert words in card
+    model = load_model(tmp_path / "m")
+    assert model.C == 2.0
+    info = model.model_info_["info"]
+    assert info["evaluations"]["later"]["stance"]["n_rows"] == 10
+    assert info["development"]["stance"]["n_rows"] == 30
+    (probe,) = json.loads((tmp_path / "m" / "probes.json").read_text(encoding="utf-8"))
+    assert (probe["text"], probe["start"], probe["end"]) == ("They praised Arvonia.", 13, 20)
+
+
+def test_a_probe_that_cannot_be_scored_is_refused(trained, tmp_path):
+    folder, _ = trained
+    pd.DataFrame({"text": ["They praised Chad."], "target": ["Mali"]}).to_csv(tmp_path / "p.csv", index=False)
+    words = ("train", folder / "rows.csv", "--task", "stance", "--column", "label=verdict", "--output", tmp_path / "m")
+    assert "p.csv, row 2: the target 'Mali' does not stand in the text" in run(
+        *words, "--probes", tmp_path / "p.csv"
+    ).stderr.replace("no labelled row can be used: 1 left out; ", "")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -71,7 +106,14 @@ def test_evaluate_prints_tables_and_json(trained):
         (("--task", "stance", "--column", "label=mood"), "column 'mood', which is to be read as 'label', is not there"),
         (("--task", "stance", "--column", "colour=text"), "a column can be read as one of"),
         (("--task", "stance", "--column", "label"), "--column takes NAME=COLUMN"),
-        (("--task", "framing", "--labels", "a,b"), "none for framing"),
+        (("--task", "framing", "--labels", "a,b"), "column 'a' is missing, which framing needs"),
+        (("--task", "framing", "--labels", "text,b"), "a flag cannot be called 'text'"),
+        (("--task", "framing", "--labels", "b,b"), "one to 20 different ones"),
+        (("--task", "sentiment", "--C", "-1"), "C must be a number above 0, got -1.0"),
+        (("--task", "sentiment", "--evaluate", "dev"), "--evaluate takes NAME=FILE"),
+        (("--task", "sentiment", "--evaluate", "dev=none.csv"), "none.csv"),
+        (("--task", "sentiment", "--note", "none.md"), "none.md: the note cannot be read"),
+        (("--task", "sentiment", "--jobs", "0"), "jobs must be a whole number of processes"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_and_nothing_is_written(trained, tmp_path, words, message):

@@ -159,3 +159,28 @@ def test_what_cannot_be_measured_is_refused(y, proba, more, message):
 def test_flags_need_a_column_each():
     with pytest.raises(InputError, match=r"one column per flag \(h, t\), got \(2,\) and \(2, 2\)"):
         evaluate_flags([0, 1], np.ones((2, 2)) / 2, ["h", "t"])
+
+
+def test_chance_alone_makes_the_ece_that_is_said():
+    draw = np.random.default_rng(0)
+    sure = draw.uniform(0.5, 1, 600)
+    proba = np.column_stack([sure, 1 - sure])
+    found = [
+        evaluate(np.where(draw.uniform(size=600) < sure, "a", "b"), proba, ["a", "b"], draws=1) for _ in range(200)
+    ]
+    assert np.mean([one.ece.value for one in found]) == pytest.approx(found[0].ece_by_chance, rel=0.05)
+
+
+def test_many_groups_are_drawn_in_portions_with_the_same_result(monkeypatch):
+    draw = np.random.default_rng(0)
+    proba = draw.dirichlet([1, 1, 1], 300)
+    y = np.array(["a", "b", "c"])[draw.integers(0, 3, 300)]
+    groups = draw.integers(0, 80, 300)
+    one = evaluate(y, proba, ["a", "b", "c"], groups=groups, draws=50).to_dict()
+    monkeypatch.setattr("stancekit.evaluation.NUMBERS_TOGETHER", 7 * 80)
+    assert evaluate(y, proba, ["a", "b", "c"], groups=groups, draws=50).to_dict() == one
+
+
+def test_classes_that_do_not_occur_count_in_one_macro_f1_only():
+    found = evaluate(["a", "a"], np.array([[0.9, 0.1], [0.8, 0.2]]), ["a", "b"], draws=5)
+    assert (found.macro_f1.value, found.macro_f1_occurring.value) == (0.5, 1.0)

@@ -6,8 +6,10 @@ from importlib import import_module
 import pytest
 
 MODULES = [
+    "assessment",
     "calibration",
-    "classifiers",
+    "classifiers.flags",
+    "classifiers.single",
     "datasets",
     "evaluation",
     "explanation.accounts",
@@ -15,10 +17,12 @@ MODULES = [
     "explanation.rows",
     "features.masking",
     "features.vectorizer",
+    "labelled",
     "lexicon.polarity",
     "models",
     "scoring.scorer",
     "scoring.scores",
+    "training",
 ]
 
 

@@ -425,3 +425,16 @@ def test_a_copy_masks_the_names_of_own_actors_and_the_model_stays_as_it_is(model
     assert "Arvonia" not in {actor.name for actor in model.vectorizer_.masker_.matcher.catalogue.values()}
     assert copied.vectorizer_.masker_.matcher.catalogue["AAA"].name == "Arvonia"
     assert type(copied) is type(model)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_flags_of_ones_own_are_taken_apart(n):
+    X, y = data("framing")
+    flags = np.column_stack([y, y[:, 0] | y[:, 1]])[:, :n]
+    model = make("framing", flags=["aid", "war", "any"][:n]).fit(X, flags)
+    found = explain(model, X)
+    assert len(found.decisions) == 40 * n
+    told = found.decisions["bias"] + found.decisions["contributions"] - found.decisions["decision"]
+    assert np.abs(told).max() < 1e-9
+    on = ["+".join(name for name, flag in zip(model.classes_, row, strict=True) if flag) for row in model.predict(X)]
+    assert found.rows["label"].tolist() == [name or "none" for name in on]

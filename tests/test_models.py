@@ -502,8 +502,8 @@ def test_names_that_are_no_catalogue_are_refused(folder, content):
 
 def test_the_classes_of_framing_are_its_flags(tmp_path):
     folder = save_model(tiny("framing"), tmp_path)
-    change_json(folder, "model.json", lambda told: told | {"classes": ["tactical", "humanitarian"]})
-    refused(folder, "the classes of framing must be humanitarian, tactical")
+    change_json(folder, "model.json", lambda told: told | {"classes": ["tactical", "tactical"]})
+    refused(folder, "the classes of framing must be the names of one to 20 different flags")
 
 
 # -- what cannot be saved ----------------------------------------------------------------------------------------------
@@ -559,3 +559,24 @@ def test_a_model_of_format_1_loads_with_the_probabilities_of_its_probes():
     assert model.model_info_["format"] == 1 < FORMAT
     assert len(expected) == 6
     np.testing.assert_allclose(model.predict_proba(pd.DataFrame(probes)), expected, atol=1e-6)
+
+
+def test_other_white_space_and_order_in_the_manifest_is_harmless(folder):
+    path = folder / MANIFEST
+    told = json.loads(path.read_text(encoding="utf-8"))
+    before = load_model(folder)
+    path.write_text(json.dumps(dict(reversed(list(told.items()))), indent=7), encoding="utf-8")
+    assert load_model(folder).model_info_ == before.model_info_
+    path.write_text(json.dumps(told | {"info": {"name": "another"}}), encoding="utf-8")
+    refused(folder, "does not fit its own digest")
+
+
+@pytest.mark.parametrize("weight", [None, "balanced", {"favor": 2.0, "against": 0.5}])
+def test_the_settings_of_the_fit_are_kept(tmp_path, weight):
+    X, y = data("stance")
+    model = make("stance", class_weight=weight, max_iter=321).fit(X, y)
+    loaded = load_model(save_model(model, tmp_path / "m", language="sw"))
+    assert (loaded.class_weight, loaded.max_iter, loaded.language_) == (weight, 321, "sw")
+    assert (clone(loaded).fit(X, y).coef_ == model.coef_).all()
+    again = load_model(save_model(loaded, tmp_path / "again"))
+    assert again.language_ == "sw"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import pickle
 from importlib.resources import files
 
 import pandas as pd
@@ -95,6 +96,11 @@ def test_the_table_of_the_package_is_whole():
 def test_a_row_that_cannot_be_used_is_named(row, says):
     with pytest.raises(InputError, match=says):
         RoleLexicon.from_csv(",".join(COLUMNS) + "\n" + row + "\n")
+
+
+def test_the_lexicon_survives_pickling():
+    again = pickle.loads(pickle.dumps(load_roles()))
+    assert again == load_roles()
 
 
 def test_other_columns_are_refused():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stancekit import Scorer, StanceClassifier, load_model
+from stancekit import FramingClassifier, Scorer, StanceClassifier, load_model
 from stancekit.actors import Catalogue
 from stancekit.errors import InputError, ModelError
 
@@ -325,3 +325,10 @@ def test_an_unknown_key_is_refused_with_the_known_ones(scores):
         scores.by()
     with pytest.raises(InputError, match="names of columns"):
         scores.by(["actor"])
+
+
+def test_a_framing_model_of_other_flags_is_refused():
+    sentences = ["Tanks fired.", "Banks paid."] * 5
+    model = FramingClassifier(flags=["war"], min_df=1, calibration_folds=0).fit(sentences, [[1], [0]] * 5)
+    with pytest.raises(ModelError, match="framing needs a model of the flags humanitarian, tactical, got one of war"):
+        Scorer(framing=model).score("Tanks fired.")

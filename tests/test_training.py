@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stancekit import load_model
-from stancekit.assessment import assess, folds_of
+from stancekit import StanceClassifier, load_model
+from stancekit.assessment import assess
+from stancekit.classifiers.folding import grouped_folds
 from stancekit.errors import InputError
+from stancekit.features import TargetVectorizer
 from stancekit.labelled import check_labelled, read_labelled
 from stancekit.training import train
+from stancekit.validation import folds_of
 from tests.labelled import CATALOGUE, frame
 
 FAST = {"catalogue": CATALOGUE, "draws": 20}
@@ -41,7 +44,7 @@ def test_the_report_has_figures_of_all_rows_and_both_baselines(stance):
 
 def test_the_search_names_one_choice_and_it_is_the_best(stance):
     tried = stance.tried
-    assert len(tried) == 7
+    assert len(tried) == 6
     assert tried["chosen"].sum() == 1
     assert tried.loc[tried["chosen"], "macro_f1"].item() == tried["macro_f1"].max()
     chosen = tried[tried["chosen"]].iloc[0]
@@ -204,3 +207,128 @@ def test_a_group_left_out_is_measured_by_a_model_that_never_saw_it(stance):
 def test_an_unknown_column_to_slice_by_is_refused(stance):
     with pytest.raises(InputError, match="there is no column 'colour' to slice by; the columns are"):
         assess(stance.model, check_labelled(rows(), task="stance"), by=["colour"])
+
+
+# -- flags of one's own ------------------------------------------------------------------------------------------------
+
+
+def flagged():
+    table = rows("framing")
+    return table.assign(mourning=table["humanitarian"] * (table["sentiment"] == "negative"), war=table["tactical"])
+
+
+def test_any_flags_are_trained_saved_and_assessed(tmp_path):
+    names = ["war", "mourning", "humanitarian"]
+    found = train(flagged(), task="framing", labels=names, **FAST)
+    assert list(found.report.figures) == names
+    assert found.counts["war on"] == flagged()["war"].sum()
+    assert set(found.tried["class_weight"]) == {"none", "balanced"}
+    model = load_model(found.save(tmp_path / "m"))
+    checked = check_labelled(flagged(), task="framing", labels=names)
+    report = assess(model, checked, by=["sentiment"], draws=20)
+    assert list(report.figures) == names
+    assert set(report.slices["question"]) == set(names)
+
+
+def test_one_flag_alone_is_enough():
+    found = train(flagged(), task="framing", labels=["mourning"], search=False, **FAST)
+    assert found.model.predict(["Nurses wept."]).shape == (1, 1)
+
+
+def test_a_flag_may_stand_in_a_column_of_another_name():
+    checked = check_labelled(flagged(), task="framing", labels=["fight"], columns={"fight": "war"})
+    assert checked.y[:, 0].tolist() == flagged()["war"].tolist()
+
+
+# -- how it is trained -------------------------------------------------------------------------------------------------
+
+
+def many():
+    """Rows enough for several processes, each text with words of its own."""
+    table = pd.concat([rows().assign(copy=number) for number in range(12)], ignore_index=True)
+    draw = np.random.default_rng(0)
+    table["article_id"] += "-" + (table["copy"] // 2).astype(str)
+    words = draw.choice([f"w{chr(97 + k % 26)}{chr(97 + k // 26)}" for k in range(400)], (len(table), 12))
+    table["text"] = [text + " " + " ".join(more) for text, more in zip(table["text"], words, strict=True)]
+    return table
+
+
+def test_pieces_and_processes_count_what_one_process_counts(monkeypatch):
+    X = check_labelled(many(), task="stance").X
+    one = StanceClassifier(catalogue=CATALOGUE).count(X)
+    plain = TargetVectorizer(catalogue=CATALOGUE)
+    plain.prepare()
+    matrix, keys = plain.count(X)
+    df = np.bincount(matrix.indices, minlength=len(keys))
+    kept = sorted(key for key, n in zip(keys, df, strict=True) if n >= 2)
+    assert one.keys(np.arange(len(one.blocks))) == kept
+    assert one.matrix.sum() == pytest.approx(matrix[:, np.flatnonzero(df >= 2)].sum())
+    monkeypatch.setattr("stancekit.classifiers.counting.PIECE", 77)
+    monkeypatch.setattr("stancekit.classifiers.counting.WORTH_PROCESSES", 1)
+    for jobs in (1, 2):
+        other = StanceClassifier(catalogue=CATALOGUE).count(X, jobs=jobs)
+        assert other.phrases.equals(one.phrases)
+        assert (other.matrix != one.matrix).nnz == 0
+        assert other.blocks.tolist() == one.blocks.tolist()
+
+
+def test_processes_give_the_same_model_and_report(monkeypatch):
+    monkeypatch.setattr("stancekit.validation.WORTH_PROCESSES", 1)
+    monkeypatch.setattr("stancekit.classifiers.solving.WORTH_PROCESSES", 1)
+    one, two = (train(rows(), task="stance", jobs=jobs, **FAST) for jobs in (1, 2))
+    assert one.report.to_dict() == two.report.to_dict()
+    assert one.tried.equals(two.tried)
+    for name in ("coef_", "intercept_"):
+        assert (getattr(one.model, name) == getattr(two.model, name)).all()
+
+
+def test_a_strength_that_is_given_is_used_and_nothing_is_searched():
+    found = train(rows(), task="stance", C=0.7, **FAST)
+    assert found.tried["C"].tolist() == [found.model.C] == [0.7]
+
+
+def test_further_rows_are_measured_and_told_in_the_manifest(tmp_path):
+    found = train(rows()[:28], task="stance", search=False, evaluate_on={"later": rows()[28:]}, **FAST)
+    assert found.evaluations["later"]["stance"].n_rows == 12
+    told = load_model(found.save(tmp_path / "m", info={"license": "cc0-1.0"}, language="de"))
+    info = told.model_info_["info"]
+    assert info["evaluations"]["later"]["stance"]["n_rows"] == 12
+    assert info["license"] == "cc0-1.0"
+    assert told.language_ == "de"
+
+
+def test_sources_are_counted_weighed_and_measured_each_on_its_own():
+    table = rows().assign(source=["ours"] * 24 + ["theirs"] * 16, weight=[2.0] * 24 + [1.0] * 16)
+    found = train(table, task="stance", search=False, **FAST)
+    assert found.info["training"]["sources"] == {
+        "ours": {"rows": 24, "weight": 48.0},
+        "theirs": {"rows": 16, "weight": 16.0},
+    }
+    assert found.report.slices["n"].tolist() == [24, 16]
+    assert (found.report.slices["macro_f1_low"] <= found.report.slices["macro_f1"]).all()
+
+
+def test_folds_keep_groups_together_and_labels_in_proportion():
+    draw = np.random.default_rng(0)
+    groups = np.repeat(np.arange(300), draw.integers(1, 9, 300))
+    labels = draw.choice(3, len(groups), p=[0.7, 0.2, 0.1])
+    folds = grouped_folds(labels, groups, 5, 0)
+    assert sorted(np.concatenate([test for _, test in folds]).tolist()) == list(range(len(groups)))
+    for learnt, test in folds:
+        assert not set(groups[learnt]) & set(groups[test])
+        assert np.bincount(labels[test], minlength=3) / len(test) == pytest.approx([0.7, 0.2, 0.1], abs=0.03)
+        assert len(test) == pytest.approx(len(groups) / 5, rel=0.05)
+
+
+def test_no_row_is_judged_by_a_model_that_saw_its_group():
+    # Groups that can be told by a word of their own, with labels that depend on nothing else.
+    draw = np.random.default_rng(0)
+    table = pd.DataFrame({"article_id": np.repeat(np.arange(60), 5)})
+    label = draw.choice(["on", "off"], 60)
+    table["label"] = label[table["article_id"]]
+    names = ["".join(draw.choice(list("abcdefgh"), 6)) for _ in range(60)]
+    table["text"] = [f"the {names[number]} went on and on" for number in table["article_id"]]
+    kept = train(table, task="sentiment", C=3.0, **FAST).report.figures["sentiment"].accuracy.value
+    loose = train(table.drop(columns="article_id").assign(article_id=range(300)), task="sentiment", C=3.0, **FAST)
+    assert kept < 0.65
+    assert loose.report.figures["sentiment"].accuracy.value > 0.95

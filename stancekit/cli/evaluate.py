@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stancekit.cli.card import SHARES
 from stancekit.cli.errors import plain_errors
 from stancekit.cli.labelled import names_of, print_figures, rows_of, table
 
@@ -33,6 +34,7 @@ __all__ = ["evaluate"]
 @click.option("--group", metavar="COLUMN", help="Rows drawn together for the intervals. [default: article_id]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of intervals and baselines.")
 @click.option("--draws", type=click.IntRange(min=1), default=1000, show_default=True, help="Bootstrap draws.")
+@click.option("--jobs", type=int, default=-1, show_default=True, help="Processes; -1 for all cores.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of CSV and JSONL files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def evaluate(model: str, paths: tuple[str, ...], **options: Any) -> None:
@@ -62,7 +64,7 @@ def _evaluate(name: str, paths: tuple[str, ...], options: dict[str, Any]) -> Non
 
     model = load_model(name)
     task = model.model_info_["task"]
-    labels = None if task == "framing" else [str(label) for label in model.classes_]
+    labels = [str(label) for label in model.classes_]
     rows = rows_of(paths, task, labels, names_of(options["columns"], article_id=options["group"]), options["encoding"])
     report = assess(
         model,
@@ -71,6 +73,7 @@ def _evaluate(name: str, paths: tuple[str, ...], options: dict[str, Any]) -> Non
         leave_out=options["leave_out"],
         draws=options["draws"],
         seed=options["seed"],
+        jobs=options["jobs"],
     )
     if options["as_json"]:
         model_ = {"name": name, "digest": model.model_info_["digest"]}
@@ -82,10 +85,9 @@ def _evaluate(name: str, paths: tuple[str, ...], options: dict[str, Any]) -> Non
 
 
 def _text(report: "Report") -> str:
-    shares = ["accuracy", "accuracy_low", "accuracy_high", "macro_f1"]
     parts = [*(f"Note: {line}." for line in report.warnings), print_figures(report.figures, report.baselines)]
     if len(report.slices):
-        parts += ["### Slices, in percent; macro-F1 over the labels that occur", table(report.slices, shares)]
+        parts += ["### Slices, in percent; macro-F1 over the labels that occur", table(report.slices, SHARES)]
         worst = report.worst
         parts.append(
             "No slice has 20 rows, so none is named the worst."
@@ -94,5 +96,5 @@ def _text(report: "Report") -> str:
             f"macro-F1 {100 * worst['macro_f1']:.1f} over {worst['n']} rows."
         )
     if len(report.left_out):
-        parts += ["### Trained without each value in turn, in percent", table(report.left_out, shares)]
+        parts += ["### Trained without each value in turn, in percent", table(report.left_out, SHARES)]
     return "\n\n".join(parts)

@@ -69,7 +69,13 @@ def print_figures(
     parts = []
     for question, found in figures.items():
         lines: list[dict[str, Any]] = [
-            {"": name, "macro-F1": str(one.macro_f1), "accuracy": str(one.accuracy), "ECE": str(one.ece)}
+            {
+                "": name,
+                "macro-F1": str(one.macro_f1),
+                "accuracy": str(one.accuracy),
+                "ECE": str(one.ece),
+                "ECE by chance": f"{100 * one.ece_by_chance:.1f}",
+            }
             for name, one in {"model": found, **{name: all_[question] for name, all_ in baselines.items()}}.items()
         ]
         labels = pd.DataFrame({"label": found.classes["label"], "rows": found.classes["n"]})

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
-from stancekit.classifiers import LinearClassifier, StanceClassifier
+from stancekit.classifiers import FramingClassifier, LinearClassifier, StanceClassifier
 from stancekit.errors import InputError
 from stancekit.explanation.showing import to_html, to_text
 from stancekit.features import Occurrence, Token
@@ -34,7 +34,8 @@ class Explanation:
         The target's mentions in each; empty lists for tasks without a target.
     rows : DataFrame
         One row per row of X: ``row``, ``text``, ``label`` (what the model predicts; for flags those that are on,
-        joined by ``+``, or ``neither``), ``p_`` and each class, ``known_terms`` (where 0, the answer is the prior).
+        joined by ``+``, or ``neither``, of other than two ``none``), ``p_`` and each class, ``known_terms`` (where 0,
+        the answer is the prior).
     decisions : DataFrame
         One row per row of X and label: ``row``, ``label``, ``bias``, ``contributions`` (their sum), ``decision`` (as of
         ``decision_function``), ``probability``.
@@ -223,7 +224,7 @@ def decision_labels(model: LinearClassifier) -> list[Any]:
     Returns
     -------
     list
-        In the order of the rows of ``coef_``: all classes, both flags, or of two classes the second.
+        In the order of the rows of ``coef_``: all classes, all flags, or of two classes the second.
     """
     return list(model.classes_[len(model.classes_) - len(model.coef_) :])
 
@@ -237,7 +238,8 @@ def _rows(model: LinearClassifier, texts: list[str], proba: np.ndarray, known: n
     predicted: Any
     if _has_flags(model):
         predicted = [
-            "+".join(str(name) for name, p in zip(model.classes_, row, strict=True) if p >= 0.5) or "neither"
+            "+".join(str(name) for name, p in zip(model.classes_, row, strict=True) if p >= 0.5)
+            or ("neither" if len(model.classes_) == 2 else "none")
             for row in proba
         ]
     else:
@@ -251,7 +253,7 @@ def _rows(model: LinearClassifier, texts: list[str], proba: np.ndarray, known: n
 
 def _has_flags(model: LinearClassifier) -> bool:
     """Tell whether each class is a flag of its own."""
-    return len(model.classes_) == 2 and len(model.coef_) == 2
+    return isinstance(model, FramingClassifier)
 
 
 def _parts(

@@ -56,6 +56,9 @@ SENTENCE_TEMPLATES: tuple[Template, ...] = (
     FrameSums("frame", scale=0.5),
 )
 
+# Rows whose intermediate arrays are held at once.
+WEIGHED_TOGETHER = 20_000
+
 Spans = list[tuple[int, int]]
 
 
@@ -63,6 +66,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """What both vectorizers share: occurrences counted, features chosen, weighed and scaled."""
 
     _defaults: tuple[Template, ...] = ()
+    idf_: np.ndarray
 
     def __init__(
         self, templates: Sequence[Template] | None = None, *, min_df: int = 2, catalogue: Catalogue | None = None
@@ -285,10 +289,44 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         keys : list of (int, str)
             Template number and key of every column.
         """
+        return self.count_rows(self.rows(X))
+
+    def rows(self, X: Any) -> list[tuple[str, Spans]]:
+        """Check rows, and give their sentences with the spans of their targets.
+
+        Parameters
+        ----------
+        X : see the class
+            Any number of rows.
+
+        Returns
+        -------
+        list of (str, list of (int, int))
+            No spans where no target is asked about.
+        """
+        return list(self._rows(X))
+
+    def count_rows(self, rows: Iterable[tuple[str, Spans]]) -> tuple[sparse.csr_matrix, list[tuple[int, str]]]:
+        """Count all features of rows that have been checked; as :meth:`count`.
+
+        Parameters
+        ----------
+        rows : iterable of (str, list of (int, int))
+            From :meth:`rows`.
+
+        Returns
+        -------
+        counts : csr_matrix of shape (n, n_all)
+            Term weights.
+        keys : list of (int, str)
+            Template number and key of every column.
+        """
         columns: dict[tuple[int, str], int] = {}
         # Machine numbers, not Python's: hundreds of thousands of rows hold a hundred million.
         data, indices, indptr = array("d"), array("q"), array("q", [0])
-        for masked in self._masked(X):
+        mask = self.masker_.mask
+        for text, spans in rows:
+            masked = Masked(mask(text, spans), self.roles_)
             for block, template in enumerate(self.templates_):
                 for key, weight, _, _ in template.occurrences(masked, self.ratings_):
                     indices.append(columns.setdefault((block, key), len(columns)))
@@ -333,27 +371,50 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         InputError
             If there are no rows, or no feature stands in enough of them.
         """
+        columns = self.choose(counts, np.array([block for block, _ in keys], dtype=np.int64))
+        # Sorted, so that the columns do not depend on the order of the rows.
+        order = sorted(range(len(columns)), key=lambda place: keys[columns[place]])
+        self.features_ = [keys[columns[place]] for place in order]
+        self.idf_, columns = self.idf_[order], columns[order]
+        self.index()
+        return self.weigh(counts[:, columns])
+
+    def choose(self, counts: sparse.csr_matrix, blocks: np.ndarray) -> np.ndarray:
+        """Choose the features and learn their weights from counts of the rows to fit on: sets ``idf_``.
+
+        Parameters
+        ----------
+        counts : csr_matrix of shape (n, n_all)
+            From :meth:`count`, or some of its rows.
+        blocks : ndarray of int, shape (n_all,)
+            Template number of every column.
+
+        Returns
+        -------
+        ndarray of int
+            The columns that are features, ascending; :meth:`weigh` takes them in this order.
+
+        Raises
+        ------
+        InputError
+            If there are no rows, or no feature stands in enough of them.
+        """
         n = counts.shape[0]
         if n == 0:
             raise InputError("nothing to fit on: X has no rows")
-        df = np.bincount(counts.indices, minlength=len(keys))
-        # Sorted, so that the columns do not depend on the order of the rows.
-        kept = sorted((keys[column], column) for column in np.flatnonzero(df >= self.min_df))
-        if not kept:
+        df = np.bincount(counts.indices, minlength=len(blocks))
+        columns = np.flatnonzero(df >= self.min_df)
+        if not len(columns):
             raise InputError(f"no phrase stands in min_df={self.min_df} rows or more; give more text or lower min_df")
-        self.features_ = [key for key, _ in kept]
-        order = [column for _, column in kept]
-        counts = counts[:, order]
-        self.idf_ = np.log((1 + n) / (1 + df[order])) + 1
-        blocks = np.array([block for block, _ in self.features_])
+        self.idf_ = np.log((1 + n) / (1 + df[columns])) + 1
+        self._blocks = blocks[columns]
         for block, template in enumerate(self.templates_):
             if isinstance(template, Lexicon):
                 # Sums of ratings are few and dense: they are put on one scale by their root mean square instead.
-                members = np.flatnonzero(blocks == block)
-                squares = np.asarray(counts[:, members].power(2).sum(axis=0)).ravel()
-                self.idf_[members] = np.sqrt(df[np.array(order)[members]] / squares)
-        self.index()
-        return self.weigh(counts)
+                members = np.flatnonzero(self._blocks == block)
+                squares = np.asarray(counts[:, columns[members]].astype(np.float64).power(2).sum(axis=0)).ravel()
+                self.idf_[members] = np.sqrt(df[columns[members]] / squares)
+        return columns
 
     def index(self) -> None:
         """Work out what follows from ``features_`` and ``templates_``; to be called whenever they are set."""
@@ -384,9 +445,16 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         csr_matrix of shape (n, n_features)
             float64.
         """
-        weighed = counts.astype(np.float64, copy=True)
-        weighed.data *= self.idf_[weighed.indices]
-        weighed.data *= self._scales(weighed)
+        weighed = sparse.csr_matrix(
+            (counts.data.astype(np.float64), counts.indices, counts.indptr), shape=counts.shape, copy=False
+        )
+        for first in range(0, weighed.shape[0], WEIGHED_TOGETHER):
+            rows = weighed[first : first + WEIGHED_TOGETHER]
+            rows.data *= self.idf_[rows.indices]
+            rows.data *= self._scales(rows)
+            weighed.data[weighed.indptr[first] : weighed.indptr[min(first + WEIGHED_TOGETHER, weighed.shape[0])]] = (
+                rows.data
+            )
         return weighed
 
     def factors(self, counts: sparse.csr_matrix) -> np.ndarray:

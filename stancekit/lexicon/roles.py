@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from stancekit.errors import InputError
 from stancekit.lexicon.inflection import noun_forms, verb_forms
@@ -63,6 +63,10 @@ class RoleLexicon:
     nouns: Mapping[str, RoleWord]
     adjectives: Mapping[str, RoleWord]
     text: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Views of mappings cannot be pickled; the table says all there is.
+        return RoleLexicon.from_csv, (self.text,)
 
     def says(self, word: str) -> bool:
         """Tell whether a word is rated, or marked as one of human need or of fighting.

@@ -115,6 +115,12 @@ class Scorer:
                 for task, given in self._given()
             )
         )
+        if sorted(loaded.framing.classes_.tolist()) != sorted(FRAMING.labels):
+            raise ModelError(
+                f"framing needs a model of the flags {', '.join(FRAMING.labels)}, got one of "
+                f"{', '.join(map(str, loaded.framing.classes_))}; ask such a model itself: "
+                "load_model(...).predict_proba(sentences)"
+            )
         if self.actors is not None:
             # Names of one's own actors must be hidden from the models like all others.
             loaded = Models(*(model.masking(self.catalogue) for model in loaded))
