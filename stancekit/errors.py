@@ -6,7 +6,7 @@ Every message is one line that names the thing, the rule, what came instead, whe
 from collections.abc import Iterable
 from typing import Self
 
-__all__ = ["CatalogueError", "InputError", "ModelError", "OutputError", "StancekitError"]
+__all__ = ["CatalogueError", "DownloadError", "InputError", "ModelError", "OutputError", "StancekitError"]
 
 
 class StancekitError(Exception):
@@ -47,6 +47,10 @@ class CatalogueError(InputError):
 
 class OutputError(StancekitError, OSError):
     """Results that cannot be written: the folder holds other files, the disk is full."""
+
+
+class DownloadError(StancekitError, OSError):
+    """A file that cannot be fetched: no network, a server that fails or does not have it."""
 
 
 class ModelError(StancekitError, ValueError):

@@ -231,7 +231,16 @@ CASES = [
         ["stances.csv, line 5: label must be one of favor, neutral, against, got 'Against'"],
     ),
     ("label", edit("sentences", 0, sentiment_2="sad"), ["line 2: sentiment_2 must be one of positive, neutral, neg"]),
-    ("label", edit("stances", 0, label_1=""), ["stances.csv, line 2: label_1 must be one of favor, neutral, against"]),
+    (
+        "label",
+        edit("stances", 0, label_1="no"),
+        ["line 2: label_1 must be one of favor, neutral, against"],
+    ),
+    (
+        "passes",
+        edit("stances", 0, label_1=""),
+        ["line 2: label has no first pass, and the note gives no"],
+    ),
     ("flag", edit("sentences", 2, tactical="1"), ["sentences.csv, line 4: tactical must be True or False, got '1'"]),
     ("flag", edit("stances", 0, attributed=""), ["stances.csv, line 2: attributed must be True or False, got ''"]),
     (
@@ -338,6 +347,12 @@ def test_sentences_and_mentions_may_touch(write):
 def test_a_note_decides_against_the_first_pass(write, note):
     found = tables()
     found["sentences"][1] |= {"sentiment": "positive", "sentiment_2": "positive", "note": note}
+    assert check_corpus(write(found), KNOWN) == []
+
+
+def test_a_row_that_was_added_after_the_passes_says_why(write):
+    found = tables()
+    found["stances"][0] |= {"label_1": "", "attributed_1": "", "note": "added: captives are labelled elsewhere"}
     assert check_corpus(write(found), KNOWN) == []
 
 

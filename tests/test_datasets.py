@@ -11,6 +11,7 @@ import pytest
 
 from stancekit import datasets
 from stancekit.datasets import loading
+from stancekit.datasets import public as public_sets
 from stancekit.errors import InputError
 
 TABLES = ("articles", "sentences", "stances")
@@ -326,9 +327,10 @@ def test_a_column_that_a_public_file_lacks_is_named(public):
 
 
 @pytest.mark.parametrize("name", sorted(datasets.SOURCES))
-def test_without_a_folder_it_is_said_where_a_public_set_comes_from(name):
+def test_without_a_folder_it_is_said_where_a_public_set_comes_from(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(public_sets, "cache_folder", lambda name: tmp_path / name)
     source = datasets.SOURCES[name]
-    with pytest.raises(InputError, match=rf"{name} is not shipped: say with path= .*{source.licence}"):
+    with pytest.raises(InputError, match=rf"{name} is not shipped: call `stancekit data get {name}.*{source.licence}"):
         datasets.load(name)
 
 

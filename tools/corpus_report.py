@@ -28,7 +28,8 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder
 
-from stancekit import FramingClassifier, SentimentClassifier, StanceClassifier
+from stancekit import Catalogue, FramingClassifier, SentimentClassifier, StanceClassifier
+from stancekit.lexicon import load_polarity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ SPLITS = ("train", "dev", "test")
 DRAWS = 1000
 PEACE = ("business", "health", "weather", "sport", "science", "courts", "disaster", "politics", "culture", "transport")
 FOLDS = 5
+ENOUGH = 20
 
 
 def read(folder: Path) -> dict[str, pd.DataFrame]:
@@ -187,9 +189,18 @@ def tasks(tables: dict[str, pd.DataFrame]) -> dict[str, tuple[pd.DataFrame, np.n
     sentences["position"], stances["position"] = 0, stances["start"]
     stances["names"] = stances["actor_id"]
     flags = sentences[["humanitarian", "tactical"]].to_numpy().astype(int)
+    kinds = {actor_id: actor.kind for actor_id, actor in Catalogue.builtin().items()}
+    rated = load_polarity()
     for rows in (sentences, stances):
+        ids = rows["names"].str.split()
+        rows["named"] = [" ".join(name for name in line if kinds.get(name) != "generic") for line in ids]
+        rows["generic"] = [" ".join(name for name in line if kinds.get(name) == "generic") for line in ids]
         rows["words"] = rows["text"].str.split().str.len()
-        rows["opening"] = rows["text"].str.split().str[:3].str.join(" ")
+        openings = rows["text"].str.split().str[:3]
+        rows["opening"] = openings.str.join(" ")
+        rows["unrated"] = [
+            " ".join(word for word in line if word.strip(",.\"'").lower() not in rated) for line in openings
+        ]
     return {
         "stance": (stances, stances["label"].to_numpy().astype(str), StanceClassifier(calibration_folds=0)),
         "sentiment": (
@@ -202,22 +213,27 @@ def tasks(tables: dict[str, pd.DataFrame]) -> dict[str, tuple[pd.DataFrame, np.n
 
 
 def shortcuts(found: dict[str, tuple[pd.DataFrame, np.ndarray, Any]]) -> str:
-    """Measure models that see everything but what is said."""
+    """Measure models that see everything but what is said, beside guesses that see nothing."""
     regression = LogisticRegression(max_iter=1000)
-    names = CountVectorizer(analyzer=str.split, binary=True)
     bins = KBinsDiscretizer(6, encode="onehot", quantile_method="averaged_inverted_cdf")
+    places = ["sentence_id", "position"]
+
+    def words(column: str, **how: Any) -> Any:
+        return make_pipeline(make_column_transformer((CountVectorizer(binary=True, **how), column)), regression)
+
+    exact = make_column_transformer((bins, ["words"]), (OneHotEncoder(handle_unknown="ignore"), places))
     models = {
         "majority": DummyClassifier(),
-        "actor names alone": make_pipeline(make_column_transformer((names, "names")), regression),
-        "length and position alone": make_pipeline(
-            make_column_transformer(
-                (bins, ["words"]), (OneHotEncoder(handle_unknown="ignore"), ["sentence_id", "position"])
-            ),
-            regression,
+        "labels drawn by lot, at their shares": DummyClassifier(strategy="stratified", random_state=0),
+        "actor names alone": words("names", analyzer=str.split),
+        "those of states, organisations, groups and people alone": words("named", analyzer=str.split),
+        "those of generic groups (civilians, police ...) alone": words("generic", analyzer=str.split),
+        "length and position alone, to the character": make_pipeline(exact, regression),
+        "length and position alone, in six parts each": make_pipeline(
+            make_column_transformer((bins, ["words", *places])), regression
         ),
-        "first three words alone": make_pipeline(
-            make_column_transformer((CountVectorizer(ngram_range=(1, 3)), "opening")), regression
-        ),
+        "first three words alone": words("opening", ngram_range=(1, 3)),
+        "first three words alone, without those of the polarity lexicon": words("unrated", ngram_range=(1, 3)),
     }
     rows = [
         [name, *(f"{100 * single(rows, y, model):.1f}" for rows, y, _ in found.values())]
@@ -226,7 +242,26 @@ def shortcuts(found: dict[str, tuple[pd.DataFrame, np.ndarray, Any]]) -> str:
     rows.append(
         ["stancekit, default", *(f"{100 * macro_f1(rows_, y, model):.1f}" for rows_, y, model in found.values())]
     )
-    return table(["macro-F1 on train, cross-validated by conflict", *found], rows)
+    return (
+        table(["macro-F1 on train, cross-validated by conflict", *found], rows) + "\n\n" + one_sided(found["stance"][0])
+    )
+
+
+def one_sided(stances: pd.DataFrame) -> str:
+    """List the actors that are mostly praised or mostly blamed."""
+    shares = pd.crosstab(stances["actor_id"], stances["label"])
+    number = shares.sum(axis="columns")
+    often = shares[number >= ENOUGH]
+    rows = [
+        [actor_id, *(int(row[label]) for label in ("favor", "neutral", "against"))]
+        for actor_id, row in often.iterrows()
+        if max(row["favor"], row["against"]) * 2 > row.sum()
+    ]
+    said = (
+        f"Of {len(often)} actors with {ENOUGH} labels or more in `train`, "
+        f"{len(rows)} have more than half in `favor` or `against`"
+    )
+    return f"{said}:\n\n{table(['actor', 'favor', 'neutral', 'against'], sorted(rows))}" if rows else f"{said}."
 
 
 def curve(found: dict[str, tuple[pd.DataFrame, np.ndarray, Any]], picture: Path) -> str:

@@ -29,7 +29,7 @@ the sentence.
 Usage::
 
     python tools/drafts.py check DRAFT...
-    python tools/drafts.py build DRAFT... --output datasets/conflict-news
+    python tools/drafts.py build DRAFT... --output datasets/conflict-news [--split train]
 
 ``build`` adds the articles to those that the folder holds already, puts them into a split, and replaces one whose id is
 there already.
@@ -354,6 +354,7 @@ def main() -> int:
     parser.add_argument("command", choices=("check", "build"))
     parser.add_argument("drafts", nargs="+", type=Path)
     parser.add_argument("--output", type=Path)
+    parser.add_argument("--split", choices=("train", "dev", "test"), help="put all that is new into this split")
     parser.add_argument("--any-id", action="store_true", help="do not check ids against the catalogue")
     options = parser.parse_args()
     try:
@@ -368,7 +369,8 @@ def main() -> int:
     print("\n".join(found))
     if options.command == "build" and not found:
         held = read_tables(options.output)
-        fresh = tables(articles, assign_splits(articles, held["articles"]))
+        splits = dict.fromkeys(ids, options.split) if options.split else assign_splits(articles, held["articles"])
+        fresh = tables(articles, splits)
         replaced = set(fresh["articles"]["article_id"])
         whole = {
             name: pd.concat([old[~old["article_id"].isin(replaced)], fresh[name]], ignore_index=True)

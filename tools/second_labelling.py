@@ -2,14 +2,15 @@
 
 Usage::
 
-    python tools/second_labelling.py export --corpus datasets/conflict-news --output sheet.txt
+    python tools/second_labelling.py export --corpus datasets/conflict-news --output sheet.txt [--from IDS]
     python tools/second_labelling.py check SHEET ANSWERS
     python tools/second_labelling.py merge --corpus datasets/conflict-news SHEET ANSWERS
     python tools/second_labelling.py disagreements --corpus datasets/conflict-news --output sheet.txt
     python tools/second_labelling.py decide --corpus datasets/conflict-news DECISIONS
 
 A sheet holds, shuffled, every sentence of ``dev`` and ``test`` and of a third of the articles of ``train`` that has no
-second labels yet, each with a code, its text and the actors in it. An answer is one line per sentence::
+second labels yet, each with a code, its text and the actors in it; ``--from IDS`` is a file
+of article ids, one a line, that stand in the place of the third. An answer is one line per sentence::
 
     CODE | negative | ht | RUS against by the ministry = SAU | civilians neutral narrator
 
@@ -59,14 +60,15 @@ def mentions(row: Any, text: str) -> str:
     return ", ".join(f"{text[start:end]} ({start})" for start, end in json.loads(row.spans))
 
 
-def export(corpus: dict[str, pd.DataFrame]) -> str:
-    """Write the sheet."""
+def export(corpus: dict[str, pd.DataFrame], chosen: frozenset[str] | None = None) -> str:
+    """Write the sheet; of `train`, the chosen articles or a third."""
     splits = dict(zip(corpus["articles"]["article_id"], corpus["articles"]["split"], strict=True))
     sentences = corpus["sentences"].assign(code=coded(corpus["sentences"])).sort_values("code")
     actors = dict(list(corpus["stances"].groupby(["article_id", "sentence_id"])))
     lines = []
     for row in sentences[sentences["sentiment_2"].isna()].itertuples():
-        if splits[row.article_id] == "train" and not third(row.article_id):
+        name = row.article_id
+        if splits[name] == "train" and not (third(name) if chosen is None else name in chosen):
             continue
         lines += [f"# {row.code}", row.text]
         if (row.article_id, row.sentence_id) in actors:
@@ -229,6 +231,7 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--corpus", type=Path, default=Path("datasets/conflict-news"))
     parser.add_argument("--output", type=Path)
+    parser.add_argument("--from", dest="chosen", type=Path, help="a file of article ids of train to export, one a line")
     options = parser.parse_args()
     if options.command in {"check", "merge"}:
         answers, wrong = read_answers(options.files[1], read_sheet(options.files[0]))
@@ -237,7 +240,8 @@ def main() -> int:
             return 1 if wrong else 0
     corpus = read_tables(options.corpus)
     if options.command in {"export", "disagreements"}:
-        text = (export if options.command == "export" else disagreements)(corpus)
+        chosen = frozenset(options.chosen.read_text(encoding="utf-8").split()) if options.chosen else None
+        text = export(corpus, chosen) if options.command == "export" else disagreements(corpus)
         options.output.write_text(text, encoding="utf-8")
         print(f"{text.count('# ')} sentences")
         return 0

@@ -245,12 +245,19 @@ def _holders(corpus: _Corpus) -> Iterator[Problem]:
 def _passes(corpus: _Corpus) -> Iterator[Problem]:
     for name, questions in QUESTIONS.items():
         for record in corpus.records[name]:
+            (note,) = record.get("note")
             for question in questions:
-                final, first, note = record.get(question, f"{question}_1", "note")
-                decided = re.search(rf"(?:^|;)\s*{question}:\s*\S", note or "")
-                if None not in (final, first) and final != first and not decided:
+                final, first = record.get(question, f"{question}_1")
+                if f"{question}_1" in record.values and first is None and not _said(note, "added"):
+                    what = f"{question} has no first pass, and the note gives no 'added: reason'"
+                    yield record.problem(what, "passes")
+                if None not in (final, first) and final != first and not _said(note, question):
                     what = f"{question} is {final}, the first pass {first}, and the note gives no '{question}: reason'"
                     yield record.problem(what, "passes")
+
+
+def _said(note: str | None, what: str) -> bool:
+    return bool(re.search(rf"(?:^|;)\s*{what}:\s*\S", note or ""))
 
 
 def _repetitions(corpus: _Corpus) -> Iterator[Problem]:

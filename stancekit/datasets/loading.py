@@ -41,8 +41,8 @@ def load(name: str = "conflict-news", *, split: str | None = None, path: str | P
     ----------
     name : str, default "conflict-news"
         ``"conflict-news"`` comes with the package; its text and its labels are machine-written. The public sets
-        ``"newsmtsc"``, ``"rusentne"``, ``"plover"`` and ``"disaster_response"`` are read from `path`. Any other name is
-        that of a corpus folder at `path`.
+        ``"newsmtsc"``, ``"rusentne"``, ``"plover"`` and ``"disaster_response"`` are read from `path`, or from where
+        :func:`get` put them. Any other name is that of a corpus folder at `path`.
     split : str, optional
         Only the rows of one split: ``train``, ``dev`` or ``test`` of a corpus; ``train``, ``dev_mt`` or ``dev_rw`` of
         newsmtsc; ``dev`` of rusentne and plover; ``train`` or ``dev`` of disaster_response. All by default.

@@ -22,7 +22,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "flag": "flags are True or False",
         "holder": "a holder stands in the sentence, and what is not attributed has none",
         "catalogue": "actors and holders are in the catalogue",
-        "passes": "a label is that of the first pass unless the note decides it",
+        "passes": "a label is that of the first pass, or the note says why it is not or why the row was added",
         "repetition": "with actors as one word, no two sentences share more than half of their word 4-grams",
         "leak": "no sentence of dev or test shares eight words in a row with train",
     }

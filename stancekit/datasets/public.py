@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,8 +15,10 @@ from stancekit.datasets.rows import Table, parse_table
 from stancekit.errors import InputError
 from stancekit.tasks import STANCE
 
-__all__ = ["SOURCES", "Source", "load_public"]
+__all__ = ["SOURCES", "Source", "cache_folder", "load_public"]
 
+NEWSMTSC = "fhamborg/NewsMTSC/b9d9b79704ed1b35cecaf1d7c2343dc1bd734fb7/NewsSentiment/experiments/default/datasets"
+DISASTER_RESPONSE = "rmunro/disaster_response_messages/1657e1c4e11acbfa56241d2b5cd627adbd989ca2"
 COLUMNS = {"target": ("id", "text", "target", "start", "end", "label"), "sentence": ("id", "text")}
 
 
@@ -38,6 +40,9 @@ class Source:
         What one row is.
     sums : mapping of str to str
         The sha256 of the file ``SPLIT.csv``, by split.
+    published : mapping of str to str
+        ``OWNER/REPOSITORY/COMMIT/PATH`` of the published file that a split is made of; empty where it cannot be made
+        of published files alone.
     """
 
     name: str
@@ -46,6 +51,7 @@ class Source:
     licence: str
     unit: str
     sums: Mapping[str, str]
+    published: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self) -> str:
         """Say where the set comes from.
@@ -79,6 +85,11 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                     "dev_mt": "ca7c543416fd968b2c5b5dfef38b1f5f6c92a3c7031cb8e22d649e90d7fa41bb",
                     "dev_rw": "954bc49a514adb950cde74791ec3ba4c98e37637fd80339ecc9573b91bd02ec8",
                 },
+                {
+                    "train": f"{NEWSMTSC}/newsmtsc-mt-hf/train.jsonl",
+                    "dev_mt": f"{NEWSMTSC}/newsmtsc-mt-hf/dev.jsonl",
+                    "dev_rw": f"{NEWSMTSC}/newsmtsc-rw-hf/dev.jsonl",
+                },
             ),
             Source(
                 "rusentne",
@@ -106,11 +117,39 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                     "train": "d65d99c8f476ec4478550dedaa821c195cbf0ec6bae7c8246e11ddb8b68e62f6",
                     "dev": "c40a440e2d633d31cf9eef96973ba4f1b2a239a87ba44238803195642c09db2a",
                 },
+                {
+                    "train": f"{DISASTER_RESPONSE}/disaster_response_training.csv",
+                    "dev": f"{DISASTER_RESPONSE}/disaster_response_validation.csv",
+                },
             ),
         )
     }
 )
 """The public sets by name."""
+
+
+def cache_folder(name: str) -> Path:
+    """Give the folder in the user's cache where the files of a public set lie once they are got.
+
+    Parameters
+    ----------
+    name : str
+        Of the set.
+
+    Returns
+    -------
+    Path
+        Whether it is there or not. The environment variable ``XDG_CACHE_HOME`` moves it on Linux.
+
+    Examples
+    --------
+    >>> cache_folder("newsmtsc").name
+    'newsmtsc'
+    """
+    # Loaded here: what is read from a given folder needs none of it.
+    from platformdirs import user_cache_path  # noqa: PLC0415
+
+    return user_cache_path("stancekit", appauthor=False) / "datasets" / name
 
 
 def load_public(source: Source, split: str | None, folder: Path | None) -> Labelled:
@@ -123,7 +162,7 @@ def load_public(source: Source, split: str | None, folder: Path | None) -> Label
     split : str or None
         One of its splits; None for all.
     folder : Path or None
-        Where its files lie.
+        Where its files lie; by default, where :func:`get` puts them.
 
     Returns
     -------
@@ -133,12 +172,20 @@ def load_public(source: Source, split: str | None, folder: Path | None) -> Label
     Raises
     ------
     InputError
-        If the split is unknown, the folder is not given or lacks a file, or a file has another sum than the pinned one.
+        If the split is unknown, the folder is not given and holds nothing in the cache, it lacks a file, or a file has
+        another sum than the pinned one.
     """
     if split is not None and split not in source.sums:
         raise InputError(f"split must be one of {', '.join(source.sums)}, got {split!r}")
     if folder is None:
-        raise InputError(f"{source.name} is not shipped: say with path= where its files lie. {source.origin()}")
+        folder = cache_folder(source.name)
+        # A transfer that failed leaves an empty folder.
+        if not any((folder / f"{name}.csv").is_file() for name in source.sums):
+            way = "" if source.published else " --from FOLDER"
+            raise InputError(
+                f"{source.name} is not shipped: call `stancekit data get {source.name}{way}`, or say with path= where "
+                f"its files lie. {source.origin()}"
+            )
     rejected: list[Rejection] = []
     parts = []
     for name in source.sums if split is None else (split,):

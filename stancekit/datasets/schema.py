@@ -153,9 +153,12 @@ QUESTIONS = {"sentences": ("sentiment", *FRAMING.labels), "stances": ("label", "
 def _asked(table: str) -> dict[str, _Column]:
     """Give the columns of the questions, with those of the first pass, of the second, and of the note on both."""
     columns = {name: _LABELS[name] for name in QUESTIONS[table]}
-    first = {f"{name}_1": _Column(column.parse, column.rule, False) for name, column in columns.items()}
-    second = {f"{name}_2": _Column(_or_empty(column.parse), column.rule, False) for name, column in columns.items()}
-    return columns | first | second | {"note": _Column(_any, needed=False)}
+    passes = {
+        f"{name}_{number}": _Column(_or_empty(column.parse), column.rule, needed=False)
+        for number in (1, 2)
+        for name, column in columns.items()
+    }
+    return columns | passes | {"note": _Column(_any, needed=False)}
 
 
 _ID = _Column(_filled)
