@@ -19,9 +19,9 @@ from stancekit.cli import main as stancekit
 HOME = Path(__file__).parent.parent
 # Strength of fit, chosen by grouped cross-validation on the training tables; which probes; which data.
 SETTINGS = {
-    "stance": ("1", "stance", "conflict-news,NewsMTSC"),
-    "sentiment": ("3", "sentence", "conflict-news"),
-    "framing": ("3", "sentence", "conflict-news"),
+    "stance": ("1", "stance", "conflict-news,news-labels,NewsMTSC"),
+    "sentiment": ("3", "sentence", "conflict-news,news-labels"),
+    "framing": ("3", "sentence", "conflict-news,news-labels"),
 }
 
 

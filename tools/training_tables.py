@@ -3,6 +3,7 @@
 Usage::
 
     python tools/training_tables.py [--output build] [--newsmtsc ../shared/data/newsmtsc]
+        [--articles ../shared/data/unlabelled/articles.jsonl]
 
 The data:
 
@@ -12,6 +13,9 @@ The data:
   News Articles", EACL 2021; MIT licence), repository fhamborg/NewsMTSC at commit b9d9b79, as CSV with the columns id,
   article_id, text, target, start, end, label, where positive is ``favor`` and negative ``against``. The files' sha256
   is checked. Without it the tables are written all the same, and a line says so.
+- ``datasets/news-labels``, machine-read labels of real news (CC BY 4.0), put to the articles of the public
+  repository ramybaly/Article-Bias-Prediction: its part ``train`` and, to measure on, ``check``. Without them the
+  tables are written all the same, and a line says so.
 
 Every row has a ``source`` and a ``weight``. A further source is one more function in `SOURCES`.
 """
@@ -23,6 +27,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from news_labels import ARTICLES
+from news_labels import read as read_news_labels
 
 from stancekit import datasets
 from stancekit.errors import InputError
@@ -81,9 +87,27 @@ def newsmtsc(options: argparse.Namespace) -> Tables:
     return {"stance": frames["train"]}, further
 
 
+def news_labels(options: argparse.Namespace) -> Tables:
+    """Give the labels of real news, put to the articles they were read in."""
+    if not options.articles.exists():
+        raise InputError(f"{options.articles} is not there; say where the articles lie with --articles")
+    tables = []
+    for part in ("train", "check"):
+        sentences, stances = read_news_labels(options.articles, part)
+        tables.append(
+            {
+                "stance": stances,
+                "sentiment": sentences.rename(columns={"sentiment": "label"}),
+                "framing": sentences,
+            }
+        )
+    return tables[0], {(task, "news-labels-check"): rows for task, rows in tables[1].items()}
+
+
 SOURCES: dict[str, tuple[float, Callable[[argparse.Namespace], Tables]]] = {
     "conflict-news": (OWN_WEIGHT, conflict_news),
     "newsmtsc": (1.0, newsmtsc),
+    "news-labels": (1.0, news_labels),
 }
 
 
@@ -111,6 +135,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=HOME / "build")
     parser.add_argument("--newsmtsc", type=Path, default=HOME.parent / "shared" / "data" / "newsmtsc")
+    parser.add_argument("--articles", type=Path, default=ARTICLES)
     options = parser.parse_args()
     parts: dict[str, list[pd.DataFrame]] = {task: [] for task in COLUMNS}
     options.output.mkdir(parents=True, exist_ok=True)
