@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from stancekit.actors.matching import Mention
+    from stancekit.actors.mentions import Mention
 
 __all__ = ["ABBREVIATION", "SHORT_FORM", "SURNAME", "Introduced", "introduced"]
 
