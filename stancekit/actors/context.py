@@ -45,6 +45,22 @@ class Context:
         """What makes the name of a state or capital a mere place."""
         return self.people | self.culture | self.place_nouns
 
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Every word that can matter right after the name of a place."""
+        return self.not_the_capital | self.people_adjectives | self.compass | self.state | self.titles
+
+    @cached_property
+    def governing(self) -> frozenset[str]:
+        """Every word that can make a mere place of the name right after it."""
+        return self.locative | self.directions | self.seats | self.compass | self.between | {"of"}
+
+    @cached_property
+    def describing(self) -> frozenset[str]:
+        """Every word that can make no matter of state of the nationality right before it, or goes on with it."""
+        beside = {"and", "or", "but", "of", "for", "on"}
+        return self.not_the_state | self.people_adjectives | self.compass | self.titles | beside
+
 
 @cache
 def context() -> Context:

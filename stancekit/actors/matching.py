@@ -8,6 +8,7 @@ import ahocorasick_rs
 
 from stancekit.actors.catalogue import Catalogue
 from stancekit.actors.context import context
+from stancekit.actors.expressions import compiled
 from stancekit.actors.introducing import SHORT_FORM, SURNAME, Introduced, introduced
 from stancekit.actors.mentions import NOTHING, Found, Mention
 from stancekit.actors.spelling import FREE, folded, joins, variants
@@ -43,7 +44,7 @@ class Matcher:
     def _build(self) -> None:
         entries: dict[str, tuple[str, str]] = {}
         for actor in self.catalogue.values():
-            for alias, role in actor.patterns():
+            for alias, role in actor.spellings():
                 # The alias as it is written wins over a variant of another one.
                 entries[folded(alias)] = (actor.actor_id, role)
         for alias, entry in list(entries.items()):
@@ -55,6 +56,9 @@ class Matcher:
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(entries), matchkind=ahocorasick_rs.MatchKind.Standard, implementation=ahocorasick_rs.Implementation.DFA
         )
+        self._expressions = [
+            (compiled(actor.pattern), actor.actor_id) for actor in self.catalogue.values() if actor.pattern
+        ]
 
     def __getstate__(self) -> dict[str, Any]:
         # The automaton belongs to a native library and is built again where it arrives.
@@ -92,7 +96,7 @@ class Matcher:
         ['arakan-army']
         """
         texts = [folded(part) for part in parts]
-        return self._knowing(texts, [self._hits(text) for text in texts], plain)
+        return self._knowing(texts, [self._names_of(text) for text in texts], plain)
 
     def scan_article(
         self, parts: Sequence[str], spans: Sequence[Sequence[Span]], plain: Collection[str] = frozenset()
@@ -124,12 +128,22 @@ class Matcher:
         """
         texts = [folded(part) for part in parts]
         hits = [self._hits(text) for text in texts]
-        matcher = self._knowing(texts, hits, plain)
-        return [matcher._scan(*one) for one in zip(texts, spans, hits, strict=True)]
+        whole = [self._names(text, [(0, len(text))], found)[0] for text, found in zip(texts, hits, strict=True)]
+        completed = [
+            self._completed(text, [(0, len(text))], [names])[0] for text, names in zip(texts, whole, strict=True)
+        ]
+        matcher = self._knowing(texts, completed, plain)
+        found = []
+        for text, sentences, names, places in zip(texts, spans, whole, hits, strict=True):
+            known = _split(text, sentences, names)
+            if known is None:
+                known = self._names(text, sentences, places)
+            found.append(matcher._finished(text, sentences, known))  # noqa: SLF001 - it is of this class
+        return found
 
-    def _knowing(self, texts: Sequence[str], hits: Sequence[list[Hit]], plain: Collection[str]) -> "Matcher":
+    def _knowing(self, texts: Sequence[str], names: Sequence[list[Mention]], plain: Collection[str]) -> "Matcher":
         fresh = introduced(
-            [(text, self._names(text, [(0, len(text))], found)[0]) for text, found in zip(texts, hits, strict=True)],
+            list(zip(texts, names, strict=True)),
             kinds=self._kinds,
             known=self._known,
             titles=context().titles,
@@ -150,8 +164,7 @@ class Matcher:
         list of Mention
             In order, disjoint; at each place the longest alias that begins there.
         """
-        text = folded(text)
-        return self._names(text, [(0, len(text))], self._hits(text))[0]
+        return self._names_of(folded(text))
 
     def find(self, text: str) -> list[Mention]:
         """Find the mentions of actors: names less those that the sentence uses as a mere place, people or description.
@@ -189,7 +202,8 @@ class Matcher:
         (2, 1)
         """
         text = folded(text)
-        return self._scan(text, [(0, len(text))], self._hits(text))[0]
+        names = self._names_of(text)
+        return Found(names, actors_of(text, names, self._kinds)) if names else NOTHING
 
     def scan_sentences(self, text: str, spans: Sequence[Span]) -> list[Found]:
         """Find names and mentions in all sentences of a text, which is much faster than one after the other.
@@ -214,14 +228,33 @@ class Matcher:
         ['MLI', 'TGO']
         """
         text = folded(text)
-        return self._scan(text, spans, self._hits(text))
+        return self._finished(text, spans, self._names(text, spans, self._hits(text)))
 
-    def _scan(self, text: str, spans: Sequence[Span], hits: list[Hit]) -> list[Found]:
+    def _names_of(self, text: str) -> list[Mention]:
+        spans = [(0, len(text))]
+        return self._completed(text, spans, self._names(text, spans, self._hits(text)))[0]
+
+    def _finished(self, text: str, spans: Sequence[Span], names: list[list[Mention]]) -> list[Found]:
         kinds = self._kinds
         return [
-            Found(names, actors_of(text[start:end], names, kinds)) if names else NOTHING
-            for names, (start, end) in zip(self._names(text, spans, hits), spans, strict=True)
+            Found(found, actors_of(text[start:end], found, kinds)) if found else NOTHING
+            for found, (start, end) in zip(self._completed(text, spans, names), spans, strict=True)
         ]
+
+    def _completed(self, text: str, spans: Sequence[Span], names: list[list[Mention]]) -> list[list[Mention]]:
+        """Add names that the automaton does not know: those of expressions."""
+        if self._expressions:
+            for number, (start, end) in enumerate(spans):
+                sentence = text[start:end]
+                found = [
+                    Mention(*match.span(), actor_id, "name")
+                    for expression, actor_id in self._expressions
+                    for match in expression.finditer(sentence)
+                    if _is_whole(sentence, *match.span())
+                ]
+                found.sort(key=lambda mention: (mention.start - mention.end, mention.start))
+                names[number] = _merged(names[number], found)
+        return names
 
     def _hits(self, text: str) -> list[Hit]:
         """Give every place of every alias, inside of words too, by where it ends."""
@@ -234,12 +267,13 @@ class Matcher:
             return names
         last, number = len(spans) - 1, 0
         opens, closes = spans[0]
-        best: dict[int, tuple[int, int]] = {}
-        for index, start, end in hits:
+        chosen: list[Hit] = []
+        for hit in hits:
+            _, start, end = hit
             if end > closes:
-                if best:
-                    names[number] = self._chosen(text, opens, best)
-                    best = {}
+                if chosen:
+                    names[number] = self._mentions(chosen, opens)
+                    chosen = []
                 while end > closes:
                     if number == last:
                         return names
@@ -252,27 +286,35 @@ class Matcher:
                 continue
             if end < closes and (behind := text[end]) not in FREE and joins(text[end - 1], behind):
                 continue
-            # Ends only grow, so the last alias that begins at a place is the longest.
-            best[start] = end, index
-        if best:
-            names[number] = self._chosen(text, opens, best)
+            if chosen and chosen[-1][2] > start:
+                _choose(chosen, hit, text)
+            else:
+                chosen.append(hit)
+        if chosen:
+            names[number] = self._mentions(chosen, opens)
         return names
 
-    def _chosen(self, text: str, opens: int, best: dict[int, tuple[int, int]]) -> list[Mention]:
-        """Give the longest names that do not overlap, the first one first."""
+    def _mentions(self, chosen: list[Hit], opens: int) -> list[Mention]:
         entries = self._entries
-        mentions, free = [], 0
-        for start in sorted(best):
-            if start < free:
-                continue
-            end, index = best[start]
-            # "The West" does not hide "West Papua National Liberation Army", which begins behind its article.
-            longer = best.get(start + 4)
-            if longer and longer[0] > end and text[start : start + 4].lower() == "the ":
-                continue
-            mentions.append(Mention(start - opens, end - opens, *entries[index]))
-            free = end
-        return mentions
+        return [Mention(start - opens, end - opens, *entries[index]) for index, start, end in chosen]
+
+
+def _choose(chosen: list[Hit], hit: Hit, text: str) -> None:
+    """Put an alias in place of those that it covers, unless one that begins before it goes on into it.
+
+    Hits come by where they end, so this one is no shorter than those that begin where it does.
+    """
+    _, start, end = hit
+    keep = len(chosen)
+    while keep and chosen[keep - 1][1] >= start:
+        keep -= 1
+    if keep and chosen[keep - 1][2] > start:
+        _, other, stop = chosen[keep - 1]
+        # "The West" does not hide "West Papua National Liberation Army", which begins behind its article.
+        if other != start - 4 or stop == end or text[other:start].lower() != "the ":
+            return
+        keep -= 1
+    chosen[keep:] = [hit]
 
 
 # Shared by the sentences without names, so not to be changed.
@@ -292,8 +334,8 @@ class _ArticleMatcher(Matcher):
     def __reduce__(self) -> tuple[Any, ...]:
         return _ArticleMatcher, (self._base, list(self._fresh.values()))
 
-    def _names(self, text: str, spans: Sequence[Span], hits: list[Hit]) -> list[list[Mention]]:
-        names = super()._names(text, spans, hits)
+    def _completed(self, text: str, spans: Sequence[Span], names: list[list[Mention]]) -> list[list[Mention]]:
+        names = super()._completed(text, spans, names)
         # The expression is slow, so it reads only the sentences that have a name in them.
         for number in self._numbers(text, spans):
             sentence = text[slice(*spans[number])]
@@ -332,6 +374,31 @@ class _ArticleMatcher(Matcher):
             if longer and after(text, end)[0] not in context().titles and not is_headline(text):
                 return None
         return Mention(start, end, one.actor_id, one.role)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Tell whether what an expression found is neither nothing nor part of a word with an accent."""
+    if start == end or (start and joins(text[start - 1], text[start])):
+        return False
+    return end == len(text) or not joins(text[end - 1], text[end])
+
+
+def _split(text: str, spans: Sequence[Span], names: list[Mention]) -> list[list[Mention]] | None:
+    """Give the names of a text sentence by sentence; none where a border of sentences may have parted or cut one."""
+    found: list[list[Mention]] = []
+    rest = iter(names)
+    name = next(rest, None)
+    for opens, closes in spans:
+        if (opens and text[opens - 1] not in FREE) or (closes < len(text) and text[closes] not in FREE):
+            return None
+        here: list[Mention] = []
+        while name is not None and name.start < closes:
+            if name.end > closes or name.start < opens:
+                return None
+            here.append(Mention(name.start - opens, name.end - opens, name.actor_id, name.role))
+            name = next(rest, None)
+        found.append(here)
+    return found
 
 
 def _merged(names: list[Mention], fresh: list[Mention]) -> list[Mention]:

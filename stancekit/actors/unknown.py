@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
-from stancekit.actors.catalogue import COUNTS
+from stancekit.actors.entries import COUNTS
 from stancekit.actors.introducing import HONORIFICS
 from stancekit.actors.matching import Matcher
 from stancekit.sentences import segment

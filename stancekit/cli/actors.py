@@ -19,7 +19,7 @@ __all__ = ["actors"]
 
 PROBLEMS = 1
 OWN = click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md."
+    "--actors", metavar="FILE", help="Own actors (CSV or TOML), put into the built-in catalogue; see docs/actors.md."
 )
 FORM = click.option(
     "--format",
@@ -122,14 +122,15 @@ def unknown(paths: tuple[str, ...], actors: str | None, at_least: int, top: int,
 @actors.command(short_help="Check a file of own actors.")
 @click.argument("path", metavar="FILE")
 def check(path: str) -> None:
-    """Check a file of own actors: what is wrong with it, and what it takes from the built-in catalogue.
+    """Check a file of own actors, CSV or TOML: what is wrong with it, and what it changes in the built-in catalogue.
 
-    Problems go to standard error, one a line with file and row. What the entries would take over goes to standard
-    output: entries with a built-in id replace it, an alias leaves its built-in owner.
+    Problems go to standard error, one a line with file and row (in TOML, table). What the entries would change goes to
+    standard output: entries that replace, extend or remove a built-in one, and aliases that leave their owner.
 
     \b
     Examples:
       stancekit actors check my-actors.csv
+      stancekit actors check my-actors.toml
 
     Exit codes: 0 nothing is wrong, 1 problems were found, 2 the call was wrong.
     """  # noqa: D301 - click reads the backspace sign itself
@@ -154,13 +155,22 @@ def _check(path: str) -> int:
         return len(problems)
     taken = builtin.takes_over(own)
     for row in taken.to_dict("records"):
-        if row["alias"] == row["alias"] and row["alias"] is not None:
-            what = f"{row['actor_id']!r} takes the alias {row['alias']!r} from {row['taken_from']!r}"
-        else:
-            what = f"{row['actor_id']!r} replaces the built-in entry"
-        click.echo(f"{path}, row {row['row']}: {what}")
-    click.echo(f"{len(own):,} actor{'' if len(own) == 1 else 's'} in {path}, nothing wrong", err=True)
+        alias = row["alias"] if isinstance(row["alias"], str) else None
+        click.echo(
+            f"{path}, {own.unit} {row['row']}: {_change(row['actor_id'], alias, row['taken_from'], row['change'])}"
+        )
+    n_changes = len(own) + len(own.removed)
+    click.echo(f"{n_changes:,} actor{'' if n_changes == 1 else 's'} in {path}, nothing wrong", err=True)
     return 0
+
+
+def _change(actor_id: str, alias: str | None, owner: str, change: str) -> str:
+    """Say what a row does to the built-in catalogue."""
+    if change == "take":
+        return f"{actor_id!r} takes the alias {alias!r} from {owner!r}"
+    if change == "remove":
+        return f"{actor_id!r} removes the built-in {'entry' if alias is None else f'alias {alias!r}'}"
+    return f"{actor_id!r} {change}s the built-in entry"
 
 
 def _catalogue(path: str | None) -> "Catalogue":
