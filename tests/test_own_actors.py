@@ -285,8 +285,8 @@ def test_an_article_may_introduce_a_short_form_of_what_an_expression_finds():
     matcher = Matcher(with_own(BRIGADES)).for_article(["The Zorba Brigade (ZB) came. The ZB left."])
     assert [one.actor_id for one in matcher.find("The ZB left.")] == ["brigades"]
     text = "The Zorba Brigade (ZB) came. The ZB left."
-    found = Matcher(with_own(BRIGADES)).scan_article([text], [[(0, 27), (28, 40)]])
-    assert [one.actor_id for sentence in found[0] for one in sentence.mentions] == ["brigades", "brigades"]
+    found = Matcher(with_own(BRIGADES)).scan_article([text], [[(0, 28), (29, 41)]])
+    assert [one.actor_id for sentence in found[0] for one in sentence.mentions] == ["brigades"] * 3
 
 
 def test_an_expression_survives_pickling_and_the_frame():
