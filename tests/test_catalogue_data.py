@@ -155,9 +155,12 @@ def test_only_private_persons_and_leaders_of_oppositions_have_no_parent():
     alone = {row["actor_id"] for row in of_kind("person") if not row["parent_id"]}
     assert alone == {
         "ali-al-sistani",
+        "chelsea-manning",
         "edward-snowden",
         "elon-musk",
+        "jamal-khashoggi",
         "juan-guaido",
+        "malala-yousafzai",
         "maria-corina-machado",
         "raila-odinga",
         "sviatlana-tsikhanouskaya",
