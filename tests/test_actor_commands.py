@@ -1,6 +1,7 @@
 """`stancekit actors`: find, list, unknown, check."""
 
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -127,3 +128,50 @@ def test_a_bad_file_of_own_actors_is_one_line_and_exit_code_two(words, tmp_path)
     result = run(*words, "--actors", tmp_path / "none.csv")
     assert result.exit_code == 2
     assert "the actor file cannot be read" in result.stderr
+
+
+def names_of(*texts):
+    return list(unknown_names([[text] for text in texts], MATCHER, plain=unmasked_words(), at_least=1)["name"])
+
+
+def test_places_are_no_unknown_names():
+    texts = [
+        "They lived in Tarwen.",
+        "They met near Tarwen.",
+        "Shops in Tarwen, Dolland, closed.",
+        "Then Tarwen slept.",
+    ]
+    assert names_of(*texts) == []
+    assert names_of("Then Tarwen accused them.", "Later Tarwen left.", "They met in Tarwen.", "Now Tarwen won.") == [
+        "Tarwen"
+    ]
+
+
+def test_descriptions_are_no_unknown_names():
+    assert names_of("Many Zorbian leaders left.", "The Zorbian press slept.") == []
+    assert names_of("They saw Zorbian leave.", "Then Zorbian said so.") == ["Zorbian"]
+
+
+def test_names_that_a_form_repeats_are_no_unknown_names():
+    form = "Read our Zorba Policy before you go on."
+    assert names_of(*[form] * 12) == []
+    assert names_of(*[f"They told {number} men that Zorba Policy failed." for number in range(12)]) == ["Zorba Policy"]
+
+
+def test_a_common_word_within_a_sentence_is_part_of_the_name_and_an_office_is_not():
+    assert names_of("They read the New Zorba Times today.", "They saw President Tarwen Dole.") == [
+        "New Zorba Times",
+        "Tarwen Dole",
+    ]
+
+
+def test_contractions_and_marks_of_party_and_state_are_no_names():
+    assert names_of("They say I'm late and I’ve gone.", "They told Tarwen Dole, D-Calif., of it.") == ["Tarwen Dole"]
+
+
+def test_the_judged_names_are_three_hundred_each_and_their_kinds_are_known():
+    path = Path(__file__).with_name("data") / "unknown-names.csv"
+    judged = pd.read_csv(path, keep_default_na=False)
+    assert set(judged["kind"]) == {"person", "organisation", "group", "place", "no name"}
+    for ranks in (judged["rank"], judged["rank_plain"]):
+        assert sorted(int(rank) for rank in ranks if rank) == list(range(1, 301))
