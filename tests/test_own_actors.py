@@ -3,6 +3,7 @@
 import pickle
 import re
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -342,3 +343,12 @@ def test_any_expression_is_refused_or_finds_what_it_finds_unbounded(pattern):
     plain = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
     for text in ("ab 1", "aab.b a1", "{1,3} ()"):
         assert [one.span() for one in expression.finditer(text)] == [one.span() for one in plain.finditer(text)]
+
+
+def test_the_toml_file_in_the_docs_is_read_and_does_what_it_says(tmp_path):
+    page = Path(__file__).parent.parent / "docs" / "actors.md"
+    (block,) = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    (tmp_path / "own.toml").write_text(block, encoding="utf-8")
+    catalogue = BUILTIN.extended(Catalogue.read(tmp_path / "own.toml", base=BUILTIN))
+    text = "ACME-12, ACME tug two, the bear, Foggy Bottom and Oxfam."
+    assert ids(catalogue, text) == ["acme", "acme", "RUS"]
