@@ -31,6 +31,9 @@ class Context:
     predicates: frozenset[str]
     given_names: frozenset[str]
     shouted: frozenset[str]
+    declares: frozenset[str]
+    shouted_goods: frozenset[str]
+    owners: frozenset[str]
     things: frozenset[str]
     state_groups: frozenset[str]
     armed: frozenset[str]
@@ -59,7 +62,7 @@ class Context:
     def describing(self) -> frozenset[str]:
         """Every word that can make no matter of state of the nationality right before it, or goes on with it."""
         beside = {"and", "or", "but", "of", "for", "on"}
-        return self.not_the_state | self.people_adjectives | self.compass | self.titles | beside
+        return self.not_the_state | self.people_adjectives | self.compass | self.titles | self.owners | beside
 
 
 @cache

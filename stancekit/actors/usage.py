@@ -201,9 +201,10 @@ class _Sentence:
         alias = self.text[name.start : name.end].lower()
         if alias not in self.context.shouted or self.text[: name.start].endswith("THE "):
             return False
-        return name.role != "place" or (
-            name.start > 0 and not self.context.state.intersection(after(self.text, name.end)[:1])
-        )
+        following = after(self.text, name.end)[:1]
+        if name.role == "place":
+            return name.start > 0 and (self.context.state | self.context.shouted_goods).isdisjoint(following)
+        return self.context.declares.isdisjoint(following) or "?" in self.text
 
     def _is_no_group(self, number: int, name: Mention) -> bool:
         """Tell whether a generic word only describes a named group or a thing: "Houthi rebels", "refugee camp"."""
@@ -381,6 +382,8 @@ class _Sentence:
         if not words or words[0] in {"and", "or", "but"}:
             before = word_before(text, name.start).lower()
             return before in context.predicates or (not words and before in BARE)
+        if words[0] in context.owners:
+            return True
         return self._is_private(words, context.not_the_state) or self._is_in_body(end)
 
     def _is_in_body(self, end: int) -> bool:
