@@ -93,13 +93,13 @@ def plain_names(text):
 
 
 @given(texts())
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 def test_names_are_the_longest_aliases_from_the_left_under_any_unicode(text):
     assert [tuple(name) for name in MATCHER.names(text)] == plain_names(text)
 
 
 @given(texts())
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=300)
 def test_shortcuts_decide_as_all_rules_do(text):
     text = folded(text)
     names = MATCHER.names(text)
@@ -110,7 +110,7 @@ def test_shortcuts_decide_as_all_rules_do(text):
 
 
 @given(cut_texts())
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 def test_a_text_and_its_sentences_alone_give_the_same(cut):
     text, spans = cut
     alone = [MATCHER.scan(text[start:end]) for start, end in spans]
@@ -119,7 +119,7 @@ def test_a_text_and_its_sentences_alone_give_the_same(cut):
 
 
 @given(cut_texts(), texts())
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 def test_an_article_at_one_go_gives_what_its_own_matcher_gives(cut, title):
     text, spans = cut
     matcher = MATCHER.for_article([title, text])

@@ -7,19 +7,16 @@ from typing import Any
 import ahocorasick_rs
 
 from stancekit.actors.catalogue import Catalogue
+from stancekit.actors.choosing import Hit, Span, is_whole, merged, names_in, split_names
 from stancekit.actors.context import context
 from stancekit.actors.expressions import compiled
 from stancekit.actors.introducing import SHORT_FORM, SURNAME, Introduced, introduced
 from stancekit.actors.mentions import NOTHING, Found, Mention
-from stancekit.actors.spelling import FREE, folded, joins, variants
+from stancekit.actors.spelling import folded, variants
 from stancekit.actors.usage import actors_of
 from stancekit.actors.words import after, is_headline
 
 __all__ = ["Found", "Matcher", "Mention"]
-
-Span = tuple[int, int]
-# An alias found: its number, and where it stands.
-Hit = tuple[int, int, int]
 
 
 class Matcher:
@@ -128,16 +125,18 @@ class Matcher:
         """
         texts = [folded(part) for part in parts]
         hits = [self._hits(text) for text in texts]
-        whole = [self._names(text, [(0, len(text))], found)[0] for text, found in zip(texts, hits, strict=True)]
-        completed = [
-            self._completed(text, [(0, len(text))], [names])[0] for text, names in zip(texts, whole, strict=True)
-        ]
+        whole, completed = [], []
+        for text, places in zip(texts, hits, strict=True):
+            everything = [(0, len(text))]
+            (names,) = names_in(text, everything, places, self._entries)
+            whole.append(names)
+            completed += self._completed(text, everything, [names])
         matcher = self._knowing(texts, completed, plain)
         found = []
         for text, sentences, names, places in zip(texts, spans, whole, hits, strict=True):
-            known = _split(text, sentences, names)
+            known = split_names(text, sentences, names)
             if known is None:
-                known = self._names(text, sentences, places)
+                known = names_in(text, sentences, places, self._entries)
             found.append(matcher._finished(text, sentences, known))  # noqa: SLF001 - it is of this class
         return found
 
@@ -228,11 +227,11 @@ class Matcher:
         ['MLI', 'TGO']
         """
         text = folded(text)
-        return self._finished(text, spans, self._names(text, spans, self._hits(text)))
+        return self._finished(text, spans, names_in(text, spans, self._hits(text), self._entries))
 
     def _names_of(self, text: str) -> list[Mention]:
         spans = [(0, len(text))]
-        return self._completed(text, spans, self._names(text, spans, self._hits(text)))[0]
+        return self._completed(text, spans, names_in(text, spans, self._hits(text), self._entries))[0]
 
     def _finished(self, text: str, spans: Sequence[Span], names: list[list[Mention]]) -> list[Found]:
         kinds = self._kinds
@@ -250,75 +249,15 @@ class Matcher:
                     Mention(*match.span(), actor_id, "name")
                     for expression, actor_id in self._expressions
                     for match in expression.finditer(sentence)
-                    if _is_whole(sentence, *match.span())
+                    if is_whole(sentence, *match.span())
                 ]
                 found.sort(key=lambda mention: (mention.start - mention.end, mention.start))
-                names[number] = _merged(names[number], found)
+                names[number] = merged(names[number], found)
         return names
 
     def _hits(self, text: str) -> list[Hit]:
         """Give every place of every alias, inside of words too, by where it ends."""
         return self._automaton.find_matches_as_indexes(text, overlapping=True)
-
-    def _names(self, text: str, spans: Sequence[Span], hits: list[Hit]) -> list[list[Mention]]:
-        """Choose among the hits for each span; where a span begins and ends, so does a word."""
-        names: list[list[Mention]] = [NONE] * len(spans)
-        if not hits or not spans:
-            return names
-        last, number = len(spans) - 1, 0
-        opens, closes = spans[0]
-        chosen: list[Hit] = []
-        for hit in hits:
-            _, start, end = hit
-            if end > closes:
-                if chosen:
-                    names[number] = self._mentions(chosen, opens)
-                    chosen = []
-                while end > closes:
-                    if number == last:
-                        return names
-                    number += 1
-                    opens, closes = spans[number]
-            if start < opens:
-                continue
-            # Most neighbours are spaces; those need no closer look.
-            if start > opens and (before := text[start - 1]) not in FREE and joins(before, text[start]):
-                continue
-            if end < closes and (behind := text[end]) not in FREE and joins(text[end - 1], behind):
-                continue
-            if chosen and chosen[-1][2] > start:
-                _choose(chosen, hit, text)
-            else:
-                chosen.append(hit)
-        if chosen:
-            names[number] = self._mentions(chosen, opens)
-        return names
-
-    def _mentions(self, chosen: list[Hit], opens: int) -> list[Mention]:
-        entries = self._entries
-        return [Mention(start - opens, end - opens, *entries[index]) for index, start, end in chosen]
-
-
-def _choose(chosen: list[Hit], hit: Hit, text: str) -> None:
-    """Put an alias in place of those that it covers, unless one that begins before it goes on into it.
-
-    Hits come by where they end, so this one is no shorter than those that begin where it does.
-    """
-    _, start, end = hit
-    keep = len(chosen)
-    while keep and chosen[keep - 1][1] >= start:
-        keep -= 1
-    if keep and chosen[keep - 1][2] > start:
-        _, other, stop = chosen[keep - 1]
-        # "The West" does not hide "West Papua National Liberation Army", which begins behind its article.
-        if other != start - 4 or stop == end or text[other:start].lower() != "the ":
-            return
-        keep -= 1
-    chosen[keep:] = [hit]
-
-
-# Shared by the sentences without names, so not to be changed.
-NONE: list[Mention] = []
 
 
 class _ArticleMatcher(Matcher):
@@ -340,7 +279,7 @@ class _ArticleMatcher(Matcher):
         for number in self._numbers(text, spans):
             sentence = text[slice(*spans[number])]
             fresh = (self._fresh_at(sentence, match) for match in self._pattern.finditer(sentence))
-            names[number] = _merged(names[number], [mention for mention in fresh if mention])
+            names[number] = merged(names[number], [mention for mention in fresh if mention])
         return names
 
     def _numbers(self, text: str, spans: Sequence[Span]) -> Iterator[int]:
@@ -374,39 +313,3 @@ class _ArticleMatcher(Matcher):
             if longer and after(text, end)[0] not in context().titles and not is_headline(text):
                 return None
         return Mention(start, end, one.actor_id, one.role)
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Tell whether what an expression found is neither nothing nor part of a word with an accent."""
-    if start == end or (start and joins(text[start - 1], text[start])):
-        return False
-    return end == len(text) or not joins(text[end - 1], text[end])
-
-
-def _split(text: str, spans: Sequence[Span], names: list[Mention]) -> list[list[Mention]] | None:
-    """Give the names of a text sentence by sentence; none where a border of sentences may have parted or cut one."""
-    found: list[list[Mention]] = []
-    rest = iter(names)
-    name = next(rest, None)
-    for opens, closes in spans:
-        if (opens and text[opens - 1] not in FREE) or (closes < len(text) and text[closes] not in FREE):
-            return None
-        here: list[Mention] = []
-        while name is not None and name.start < closes:
-            if name.end > closes or name.start < opens:
-                return None
-            here.append(Mention(name.start - opens, name.end - opens, name.actor_id, name.role))
-            name = next(rest, None)
-        found.append(here)
-    return found
-
-
-def _merged(names: list[Mention], fresh: list[Mention]) -> list[Mention]:
-    """Add names where none stands, or in place of shorter ones that they cover; the longest wins."""
-    if not fresh:
-        return names
-    for mention in fresh:
-        beside = [name for name in names if name.start < mention.end and mention.start < name.end]
-        if all(name.end - name.start < mention.end - mention.start for name in beside):
-            names = [name for name in names if name not in beside] + [mention]
-    return sorted(names)

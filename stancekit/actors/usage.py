@@ -5,6 +5,13 @@ from collections.abc import Mapping
 
 from stancekit.actors.context import Context, context
 from stancekit.actors.mentions import Mention
+from stancekit.actors.shortcuts import (
+    DATELINE_REACH,
+    LAST_DATELINE,
+    is_surely_a_group,
+    is_surely_a_state,
+    is_surely_place,
+)
 from stancekit.actors.words import after, is_headline, word_before, words_of
 
 __all__ = ["actors_of"]
@@ -18,11 +25,8 @@ DATELINE = re.compile(
     r"|,?[^;:()—–]{0,22}+\([A-Z][A-Za-z ]{1,20}\) ?(?:--?|[:—–]|(?=[A-Z\"“]))"
 )
 DATELINE_TOWN = re.compile(r"[A-Z][A-Z '-]+, ")
-# No dateline without one of these, the bracket within so many characters.
+# No dateline without one of these, or a bracket nearby.
 DATELINE_SIGNS = frozenset(",—–-")
-DATELINE_REACH = 26
-# A town's name before it may take so many characters.
-LAST_DATELINE = 30
 # The name of a body goes on with capitalised words: "Centre for Security and Cooperation".
 BODY = re.compile(r"(?: (?:(?:of|for|on) (?:the )?|and )?[A-Z][\w'-]*){1,7}")
 # Words and spaces alone: no sign of punctuation parts what stands on either side.
@@ -39,7 +43,6 @@ OPENING = '"“(['
 PUNCTUATION = frozenset('.,;:!?)]"”—–')
 # Kinds whose names stand for them whatever the words around.
 FIRM = frozenset({"state", "person", "organisation", "armed_group"})
-CLAUSE_ENDS = ",.;?!"
 DESCRIBED = frozenset({"person", "generic", "organisation", "armed_group"})
 
 
@@ -72,14 +75,14 @@ def actors_of(text: str, names: list[Mention], kinds: Mapping[str, str]) -> list
             following = names[number + 1].start if number < last else len(text) + 3
             actor: bool | None = None
             if kind == "generic":
-                actor = True if _is_surely_a_group(text, end, actor_id, lists) else None
+                actor = True if is_surely_a_group(text, end, actor_id, lists) else None
             elif kind in FIRM:
                 if role == "name":
                     actor = True
                 elif role == "adjective":
-                    actor = True if _is_surely_a_state(text, end, following, lists) else None
+                    actor = True if is_surely_a_state(text, end, following, lists) else None
                 elif place_before != number - 1:
-                    place = _is_surely_place(text, start, end, following, lists)
+                    place = is_surely_place(text, start, end, following, lists)
                     if place:
                         place_before = number
                         continue
@@ -94,63 +97,6 @@ def actors_of(text: str, names: list[Mention], kinds: Mapping[str, str]) -> list
             found.append(name)
         place_before = sentence.place_before
     return found
-
-
-def _is_surely_a_group(text: str, end: int, actor_id: str, lists: Context) -> bool:
-    """Tell whether nothing named and no thing stands beside a generic word."""
-    if actor_id in lists.armed:
-        return False
-    if text[end : end + 1] != " ":
-        return True
-    stop = text.find(" ", end + 1)
-    word = text[end + 1 : stop].rstrip(CLAUSE_ENDS)
-    return stop > 0 and word.isalpha() and word.lower() not in lists.things
-
-
-def _is_surely_a_state(text: str, end: int, following: int, lists: Context) -> bool:
-    """Tell whether a nationality stands before a word in lower case that is no matter of people or culture."""
-    stop = text.find(" ", end + 1)
-    if stop < 0 or text[end] != " " or following == end + 1:
-        return False
-    word = text[end + 1 : stop].rstrip(CLAUSE_ENDS)
-    return word.isalpha() and word.islower() and word not in lists.describing
-
-
-def _is_surely_place(text: str, start: int, end: int, following: int, lists: Context) -> bool | None:
-    """Tell what the rules for places would, at a third of the cost; none if it takes more than the nearest words.
-
-    Sure is a name where no list of places goes on, before a sign that ends a clause or a word that tells nothing, and
-    at the beginning or behind common words.
-    """
-    sign = text[end : end + 1]
-    if sign == " ":
-        stop = text.find(" ", end + 1)
-        word = text[end + 1 : stop].rstrip(CLAUSE_ENDS)
-        if stop < 0 or following == end + 1 or not word.isalpha() or word.lower() in lists.telling:
-            return None
-        if not word.islower() and text[start:end] in lists.given_names:
-            return None
-    elif sign not in CLAUSE_ENDS or following <= end + 2:
-        return None
-    if start <= LAST_DATELINE and (sign == "," or "(" in text[end : end + DATELINE_REACH]):
-        return None
-    if not start:
-        return False
-    if text[start - 1] != " ":
-        return None
-    opens = text.rfind(" ", 0, start - 1) + 1
-    before = text[opens : start - 1].lower()
-    if before == "the" and opens > 1:
-        close = opens - 1
-        opens = text.rfind(" ", 0, close) + 1
-        before = text[opens:close].lower()
-    if not before.isalpha():
-        return None
-    if before in lists.locative:
-        return word_before(text, opens).lower() not in lists.attitude
-    if before in lists.directions:
-        return word_before(text, opens).lower() in lists.motion
-    return None if before in lists.governing else False
 
 
 class _Sentence:
