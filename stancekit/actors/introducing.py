@@ -94,11 +94,15 @@ def introduced(
     """
     found: dict[str, set[Introduced]] = {}
     bearers: dict[str, set[str]] = {}
+    seen: set[tuple[str, str]] = set()
     for text, names in parts:
         for name in names:
             kind = kinds[name.actor_id]
             if kind == "person":
                 written = text[name.start : name.end]
+                if (written, name.actor_id) in seen:
+                    continue
+                seen.add((written, name.actor_id))
                 for surname, first in _surnames(written):
                     bearers.setdefault(surname, set()).add(first)
                     found.setdefault(surname, set()).add(Introduced(surname, name.actor_id, "name", SURNAME))

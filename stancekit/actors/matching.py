@@ -1,7 +1,7 @@
 """Find the names of actors in sentences; what they stand for there is told by :mod:`stancekit.actors.usage`."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import ahocorasick_rs
@@ -267,43 +267,53 @@ class _ArticleMatcher(Matcher):
         self.__dict__.update(base.__dict__)
         self._base = base
         self._fresh = {one.alias: one for one in fresh}
-        longest_first = sorted(self._fresh, key=lambda alias: (-len(alias), alias))
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _ArticleMatcher, (self._base, list(self._fresh.values()))
 
     def _completed(self, text: str, spans: Sequence[Span], names: list[list[Mention]]) -> list[list[Mention]]:
         names = super()._completed(text, spans, names)
-        # The expression is slow, so it reads only the sentences that have a name in them.
-        for number in self._numbers(text, spans):
+        for number, places in self._places(text, spans):
             sentence = text[slice(*spans[number])]
-            fresh = (self._fresh_at(sentence, match) for match in self._pattern.finditer(sentence))
-            names[number] = merged(names[number], [mention for mention in fresh if mention])
+            fresh = [mention for mention in map(partial(self._fresh_at, sentence), places) if mention]
+            names[number] = merged(names[number], fresh)
         return names
 
-    def _numbers(self, text: str, spans: Sequence[Span]) -> Iterator[int]:
-        """Give the numbers of the spans in which a name of the article may begin."""
-        places: set[int] = set()
+    def _places(self, text: str, spans: Sequence[Span]) -> Iterator[tuple[int, list[Span]]]:
+        """Give for each span that has any, with its number, where in it the article's names stand as whole words.
+
+        They come from the left, the longest first, and none within another.
+        """
+        found: list[tuple[int, int]] = []
         for alias in self._fresh:
             place = text.find(alias)
             while place >= 0:
-                places.add(place)
+                found.append((place, -len(alias)))
                 place = text.find(alias, place + 1)
-        number, last = 0, -1
-        for place in sorted(places):
-            while number < len(spans) and spans[number][1] <= place:
-                number += 1
+        found.sort()
+        number, free, here = 0, 0, list[Span]()
+        for start, length in found:
+            end = start - length
+            while number < len(spans) and spans[number][1] <= start:
+                if here:
+                    yield number, here
+                number, here = number + 1, []
             if number == len(spans):
                 return
-            if number != last and spans[number][0] <= place:
-                last = number
-                yield number
+            opens, closes = spans[number]
+            if start < max(free, opens) or (start > opens and _is_of_word(text[start - 1])):
+                continue
+            if end > closes or (end < closes and _is_of_word(text[end])):
+                continue
+            here.append((start - opens, end - opens))
+            free = end
+        if here:
+            yield number, here
 
-    def _fresh_at(self, text: str, match: re.Match[str]) -> Mention | None:
+    def _fresh_at(self, text: str, place: Span) -> Mention | None:
         """Give the mention, unless the words beside it make another name of it."""
-        one = self._fresh[match.group()]
-        start, end = match.span()
+        start, end = place
+        one = self._fresh[text[start:end]]
         if one.how == SHORT_FORM and text[start - 4 : start].lower() != "the ":
             return None
         if one.how in {SHORT_FORM, SURNAME}:
@@ -313,3 +323,7 @@ class _ArticleMatcher(Matcher):
             if longer and after(text, end)[0] not in context().titles and not is_headline(text):
                 return None
         return Mention(start, end, one.actor_id, one.role)
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
