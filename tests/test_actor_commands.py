@@ -1,14 +1,17 @@
 """`stancekit actors`: find, list, unknown, check."""
 
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from stancekit.actors import Catalogue, Matcher
+from stancekit.actors.counting import count_actors
 from stancekit.actors.unknown import unknown_names
 from stancekit.cli import main
+from stancekit.errors import InputError
 from stancekit.features.masking import unmasked_words
 
 MATCHER = Matcher()
@@ -127,3 +130,89 @@ def test_a_bad_file_of_own_actors_is_one_line_and_exit_code_two(words, tmp_path)
     result = run(*words, "--actors", tmp_path / "none.csv")
     assert result.exit_code == 2
     assert "the actor file cannot be read" in result.stderr
+
+
+def names_of(*texts):
+    return list(unknown_names([[text] for text in texts], MATCHER, plain=unmasked_words(), at_least=1)["name"])
+
+
+def test_places_are_no_unknown_names():
+    texts = [
+        "They lived in Tarwen.",
+        "They met near Tarwen.",
+        "Shops in Tarwen, Dolland, closed.",
+        "Then Tarwen slept.",
+    ]
+    assert names_of(*texts) == []
+    assert names_of("Then Tarwen accused them.", "Later Tarwen left.", "They met in Tarwen.", "Now Tarwen won.") == [
+        "Tarwen"
+    ]
+
+
+def test_descriptions_are_no_unknown_names():
+    assert names_of("Many Zorbian leaders left.", "The Zorbian press slept.") == []
+    assert names_of("They saw Zorbian leave.", "Then Zorbian said so.") == ["Zorbian"]
+
+
+def test_names_that_a_form_repeats_are_no_unknown_names():
+    form = "Read our Zorba Policy before you go on."
+    assert names_of(*[form] * 12) == []
+    assert names_of(*[f"They told {number} men that Zorba Policy failed." for number in range(12)]) == ["Zorba Policy"]
+
+
+def test_a_common_word_within_a_sentence_is_part_of_the_name_and_an_office_is_not():
+    assert names_of("They read the New Zorba Times today.", "They saw President Tarwen Dole.") == [
+        "New Zorba Times",
+        "Tarwen Dole",
+    ]
+
+
+def test_contractions_and_marks_of_party_and_state_are_no_names():
+    assert names_of("They say I'm late and I’ve gone.", "They told Tarwen Dole, D-Calif., of it.") == ["Tarwen Dole"]
+
+
+def test_the_judged_names_are_three_hundred_each_and_their_kinds_are_known():
+    path = Path(__file__).with_name("data") / "unknown-names.csv"
+    judged = pd.read_csv(path, keep_default_na=False)
+    assert set(judged["kind"]) == {"person", "organisation", "group", "place", "no name"}
+    for ranks in (judged["rank"], judged["rank_plain"]):
+        assert sorted(int(rank) for rank in ranks if rank) == list(range(1, 301))
+
+
+def test_count_gives_articles_sentences_and_mentions_the_most_named_first(tmp_path):
+    (tmp_path / "a.txt").write_text("Oxfam met Oxfam and Kenya. Oxfam left Mali.", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("Kenya left. Rain fell in Mali.", encoding="utf-8")
+    counted = table(run("count", tmp_path, "--format", "csv"))
+    assert counted.to_numpy().tolist() == [
+        ["KEN", "Kenya", "state", 2, 2, 2],
+        ["oxfam", "Oxfam", "organisation", 3, 2, 1],
+        ["MLI", "Mali", "state", 1, 1, 1],
+    ]
+    assert list(table(run("count", tmp_path, "--format", "csv", "--top", 1))["actor_id"]) == ["KEN"]
+
+
+def test_count_and_find_roll_up_to_states(tmp_path):
+    (tmp_path / "own.csv").write_text(
+        "actor_id,name,kind,parent_id\nacme,Acme,organisation,acme-two\nacme-two,Acme Two,organisation,RUS\n"
+        "ring,Ring,organisation,ring-two\nring-two,Ring Two,organisation,ring\n",
+        encoding="utf-8",
+    )
+    text = "Vladimir Putin met Acme, Moscow, the Ring and Oxfam."
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    options = ["--level", "state", "--actors", tmp_path / "own.csv", "--format", "csv"]
+    counted = table(run("count", tmp_path / "a.txt", *options))
+    assert counted[["actor_id", "n_mentions", "n_sentences"]].to_numpy().tolist() == [
+        ["RUS", 3, 1],
+        ["oxfam", 1, 1],
+        ["ring", 1, 1],
+    ]
+    found = table(run("find", text, *options))
+    assert list(found["actor_id"]) == ["RUS", "RUS", "RUS", "ring", "oxfam"]
+    assert found["mention"].iloc[0] == "Vladimir Putin"
+
+
+def test_an_unknown_level_is_refused():
+    with pytest.raises(InputError, match="level must be one of actor, state; got 'bloc'"):
+        count_actors([], MATCHER, level="bloc")
+    assert run("count", "x.txt", "--level", "bloc").exit_code == 2
+    assert len(count_actors([], MATCHER)) == 0

@@ -151,10 +151,13 @@ def test_rows_of_a_frame_are_counted_from_one():
         small(row("acme", "Acme"), row("bcme", ""))
 
 
-def test_a_list_in_a_cell_of_a_frame_is_refused():
+def test_a_list_in_a_cell_of_a_frame_is_a_list_of_aliases_and_refused_elsewhere():
     frame = pd.DataFrame({"actor_id": ["acme"], "name": ["Acme"], "kind": ["person"], "aliases": [["Ac", "Me"]]})
-    with pytest.raises(CatalogueError, match=r"row 1: a cell holds text, aliases separated by '\|'; got a list"):
-        Catalogue.from_frame(frame)
+    assert Catalogue.from_frame(frame)["acme"].aliases == ("Ac", "Me")
+    with pytest.raises(CatalogueError, match=r"row 1: name holds one text; got a list"):
+        Catalogue.from_frame(frame.assign(name=[["Ac"]]))
+    with pytest.raises(CatalogueError, match=r"row 1: aliases holds texts without the sign '\|'; got \['A\|c'\]"):
+        Catalogue.from_frame(frame.assign(aliases=[["A|c"]]))
 
 
 def test_actors_given_as_objects_are_checked_without_rows():
@@ -381,8 +384,8 @@ def test_a_pickled_matcher_finds_the_same():
 
 # Properties ---------------------------------------------------------------------------------------
 
-ALIASES = sorted({alias for actor in Catalogue.builtin().values() for alias, _ in actor.patterns()})
-OWNERS = {alias: actor.actor_id for actor in Catalogue.builtin().values() for alias, _ in actor.patterns()}
+ALIASES = sorted({alias for actor in Catalogue.builtin().values() for alias, _ in actor.spellings()})
+OWNERS = {alias: actor.actor_id for actor in Catalogue.builtin().values() for alias, _ in actor.spellings()}
 # Anything may surround a name: letters of every script, accents, emoji, marks that turn the direction of writing.
 AROUND = st.text(st.characters(exclude_categories=["Cs"]), max_size=15)
 PARTS = st.lists(

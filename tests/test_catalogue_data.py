@@ -81,7 +81,9 @@ def whole_phrases(text: str) -> Iterator[str]:
 
 
 def test_the_file_has_the_columns_of_the_format_in_order():
-    assert CATALOGUE.read_text(encoding="utf-8").splitlines()[0] == ",".join(COLUMNS)
+    assert CATALOGUE.read_text(encoding="utf-8").splitlines()[0] == ",".join(
+        name for name in COLUMNS if name != "pattern"
+    )
 
 
 def test_the_file_has_one_line_per_actor_and_unix_line_ends():
@@ -153,9 +155,12 @@ def test_only_private_persons_and_leaders_of_oppositions_have_no_parent():
     alone = {row["actor_id"] for row in of_kind("person") if not row["parent_id"]}
     assert alone == {
         "ali-al-sistani",
+        "chelsea-manning",
         "edward-snowden",
         "elon-musk",
+        "jamal-khashoggi",
         "juan-guaido",
+        "malala-yousafzai",
         "maria-corina-machado",
         "raila-odinga",
         "sviatlana-tsikhanouskaya",

@@ -9,78 +9,32 @@ One row is one actor. Three lists of aliases, separated by ``|``, differ in what
 ``adjectives``
     *Russian*: the actor before its forces, officials, plans; not before private people, language or a town.
 
+A ``pattern`` is a regular expression for names that no list can hold, such as *Brigade 12*
+(:mod:`stancekit.actors.expressions`).
+
 Case is smart: an alias with a capital letter matches as written, with its first letter raised, or all in capitals; an
 alias written in lower case also as a title. Rows of the kind ``none`` hold phrases that contain an actor's name and
 mean something else (*New Mexico*): they win over the shorter name and yield no actor.
 """
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import pandas as pd
-from pandas.api.types import is_scalar
 
+from stancekit.actors.entries import COLUMNS, KINDS, LISTS, Actor, without
+from stancekit.actors.expressions import fault
+from stancekit.actors.files import rows_of_csv, rows_of_frame, rows_of_toml, text_of
+from stancekit.actors.rows import Row, Rows, conflicts
 from stancekit.errors import CatalogueError
 
 __all__ = ["COLUMNS", "KINDS", "Actor", "Catalogue"]
-
-KINDS: tuple[str, ...] = ("state", "person", "organisation", "armed_group", "generic", "none")
-"""What an actor can be. ``generic`` are groups without a name of their own; ``none`` are phrases that name nobody."""
-
-COLUMNS: tuple[str, ...] = ("actor_id", "name", "kind", "parent_id", "aliases", "places", "adjectives", "as_of")
-"""Columns of a catalogue file; the first three are needed, the others may be left out."""
-
-COUNTS: tuple[str, ...] = ("n_mentions", "n_articles")
-"""Columns that a file may have besides and that say nothing of the actor: ``actors unknown`` writes them."""
-
-REQUIRED = COLUMNS[:3]
-LISTS = ("aliases", "places", "adjectives")
-
-
-@dataclass(frozen=True)
-class Actor:
-    """One entry of the catalogue.
-
-    Attributes
-    ----------
-    actor_id : str
-        ISO 3166-1 alpha-3 for states, a readable slug otherwise.
-    name : str
-        The name shown in tables; itself an alias unless it stands in one of the other lists.
-    kind : str
-        One of :data:`KINDS`.
-    parent_id : str or None
-        For whom a person, agency or group acts.
-    aliases, places, adjectives : tuple of str
-        The three lists of aliases, as in the module's description.
-    as_of : str or None
-        ISO date up to which the entry was known to hold.
-    """
-
-    actor_id: str
-    name: str
-    kind: str
-    parent_id: str | None = None
-    aliases: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    adjectives: tuple[str, ...] = ()
-    as_of: str | None = None
-
-    def patterns(self) -> Iterator[tuple[str, str]]:
-        """Give every alias with its role: ``"name"``, ``"place"`` or ``"adjective"``."""
-        if self.name not in self.places and self.name not in self.adjectives:
-            yield self.name, "name"
-        yield from ((alias, "name") for alias in self.aliases if alias != self.name)
-        yield from ((alias, "place") for alias in self.places)
-        yield from ((alias, "adjective") for alias in self.adjectives)
 
 
 class Catalogue(Mapping[str, Actor]):
@@ -113,8 +67,18 @@ class Catalogue(Mapping[str, Actor]):
     def __init__(self, actors: Iterable[Actor], *, source: str = "the catalogue") -> None:
         self.source = source
         self.rows: dict[str, int] = {}
+        self.unit = "row"
+        self.changes: dict[str, str] = {}
+        self.removed: frozenset[str] = frozenset()
         actors = list(actors)
-        _check([(None, actor) for actor in actors], source, frozenset())
+        problems = conflicts([Row(None, actor) for actor in actors], source, self.unit, frozenset())
+        problems += [
+            (None, f"{source}: {actor.actor_id!r}: the pattern {wrong}")
+            for actor in actors
+            if actor.pattern and (wrong := fault(actor.pattern))
+        ]
+        if problems:
+            raise CatalogueError.of(message for _, message in problems)
         self._actors = {actor.actor_id: actor for actor in actors}
 
     def __getitem__(self, actor_id: str) -> Actor:
@@ -148,33 +112,28 @@ class Catalogue(Mapping[str, Actor]):
 
     @classmethod
     def read(cls, path: str | Path, *, base: "Catalogue | None" = None) -> Self:
-        """Read a catalogue file: CSV (UTF-8) with the columns of :data:`COLUMNS`.
+        """Read a catalogue file: CSV with the columns of :data:`COLUMNS`, or TOML with ``[[actor]]`` tables.
 
         Parameters
         ----------
         path : str or path
-            The file.
+            The file, in UTF-8; TOML by its ending ``.toml``, otherwise CSV.
         base : Catalogue, optional
-            Where parents may be found besides the file itself.
+            The entries that rows may extend or remove, and where parents may be found besides the file itself.
 
         Returns
         -------
         Catalogue
-            The file's entries alone.
+            The file's entries alone; :meth:`extended` puts them into the base.
 
         Raises
         ------
         CatalogueError
             If the file cannot be read or a row breaks a rule; the message names file and line.
         """
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise CatalogueError(f"{path}: the actor file cannot be read: {error.strerror}; check the path") from None
-        except UnicodeDecodeError as error:
-            raise CatalogueError(
-                f"{path}: an actor file must be UTF-8, but byte {error.start} is not; save it as UTF-8"
-            ) from None
+        text = text_of(path)
+        if Path(path).suffix.lower() == ".toml":
+            return cls.from_toml(text, str(path), base)
         return cls.from_csv(text, str(path), base)
 
     @classmethod
@@ -202,10 +161,7 @@ class Catalogue(Mapping[str, Actor]):
         CatalogueError
             If a row breaks a rule; the message names the row, counted from 1.
         """
-        header = [str(name) for name in frame.columns]
-        rows = frame.itertuples(index=False, name=None)
-        cells = [[_cell(value, f"{source}, row {row}") for value in values] for row, values in enumerate(rows, start=1)]
-        return cls._from_rows(header, list(enumerate(cells, start=1)), source, base)
+        return cls._of(rows_of_frame(frame, source), base)
 
     @classmethod
     def from_csv(cls, text: str, source: str, base: "Catalogue | None" = None) -> Self:
@@ -230,49 +186,58 @@ class Catalogue(Mapping[str, Actor]):
         CatalogueError
             If the text is not CSV or a row breaks a rule; the message names source and line.
         """
-        reader = csv.reader(io.StringIO(text), strict=True)
-        rows: list[tuple[int, list[str]]] = []
-        try:
-            header = next(reader, [])
-            line = reader.line_num + 1
-            for cells in reader:
-                rows.append((line, cells))
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise CatalogueError(
-                f"{source}, line {reader.line_num}: not readable as CSV ({error}); check the quotes"
-            ) from None
-        return cls._from_rows(header, rows, source, base)
+        return cls._of(rows_of_csv(text, source), base)
 
     @classmethod
-    def _from_rows(
-        cls, header: list[str], rows: list[tuple[int, list[str]]], source: str, base: "Catalogue | None"
-    ) -> Self:
-        header = [name.strip() for name in header]
-        missing = [name for name in REQUIRED if name not in header]
-        unknown = [name for name in header if name not in {*COLUMNS, *COUNTS}]
-        if missing or unknown or len(set(header)) < len(header):
-            came = ", ".join(header) or "no header"
-            raise CatalogueError(
-                f"{source}: an actor file has the columns {', '.join(COLUMNS)} (the first three are needed); got {came}"
-            )
-        actors, problems = _readable(header, rows, source)
-        # Parents may live in the base, so the rows are checked here and not by the constructor.
-        problems += _conflicts(actors, source, frozenset(base or ()))
-        if not actors and not problems:
-            problems = [(None, f"{source}: no actor in it; write one actor per row")]
-        if problems:
-            raise CatalogueError.of(message for _, message in sorted(problems, key=lambda one: one[0] or 0))
-        catalogue = cls((), source=source)
-        catalogue._actors = {actor.actor_id: actor for _, actor in actors}
-        catalogue.rows = {actor.actor_id: row for row, actor in actors if row is not None}
+    def from_toml(cls, text: str, source: str, base: "Catalogue | None" = None) -> Self:
+        r"""Make a catalogue of the text of a TOML file.
+
+        Parameters
+        ----------
+        text : str
+            ``[[actor]]`` tables whose keys are the columns of :data:`COLUMNS`; lists of aliases are lists.
+        source : str
+            Named in messages.
+        base : Catalogue, optional
+            As in :meth:`read`.
+
+        Returns
+        -------
+        Catalogue
+            The entries of the text alone.
+
+        Raises
+        ------
+        CatalogueError
+            If the text is not TOML or a table breaks a rule; the message names source and table, counted from 1.
+
+        Examples
+        --------
+        >>> from stancekit.actors import Catalogue
+        >>> text = '[[actor]]\nactor_id = "acme"\nname = "Acme"\nkind = "organisation"\naliases = ["Acme Lines"]'
+        >>> Catalogue.from_toml(text, "my.toml")["acme"].aliases
+        ('Acme Lines',)
+        """
+        return cls._of(rows_of_toml(text, source), base)
+
+    @classmethod
+    def _of(cls, rows: Rows, base: "Catalogue | None") -> Self:
+        kept, removed = rows.resolved(base)
+        # Parents may live in the base, so the rows have been checked and the constructor is given none.
+        catalogue = cls((), source=rows.source)
+        catalogue.unit = rows.unit
+        catalogue._actors = {row.actor.actor_id: row.actor for row in kept}
+        both = [*kept, *removed]
+        catalogue.rows = {row.actor.actor_id: row.number for row in both if row.number is not None}
+        catalogue.changes = {row.actor.actor_id: row.change for row in both if row.change}
+        catalogue.removed = frozenset(row.actor.actor_id for row in removed)
         return catalogue
 
     def extended(self, own: "Catalogue") -> "Catalogue":
         """Add entries; one with a known id takes the place of the old entry, and its aliases win over anyone's.
 
-        An old entry that loses its name goes on under its next alias; one that loses all of them is left out, and
-        those who acted for it stand alone.
+        Entries that `own` removes go, and those who acted for them stand alone. An old entry that loses its name to
+        an own one goes on under its next alias; one that loses all of them is left out.
 
         Parameters
         ----------
@@ -289,8 +254,9 @@ class Catalogue(Mapping[str, Actor]):
         CatalogueError
             If an own entry has a parent that neither catalogue knows.
         """
-        taken = {alias for actor in own.values() for alias, _ in actor.patterns()}
-        kept = [_without(actor, taken) for actor in self.values() if actor.actor_id not in own]
+        taken = {alias for actor in own.values() for alias, _ in actor.spellings()}
+        gone = own.keys() | own.removed
+        kept = [without(actor, taken) for actor in self.values() if actor.actor_id not in gone]
         actors = [*(actor for actor in kept if actor is not None), *own.values()]
         known = {actor.actor_id for actor in actors}
         # Who lost the last alias is gone, and nobody acts for it any more; the own entries' parents must exist.
@@ -310,21 +276,25 @@ class Catalogue(Mapping[str, Actor]):
         -------
         DataFrame
             One row per alias, in the order of the own entries: ``row`` of the own file where it is known, ``actor_id``,
-            ``alias``, ``taken_from`` (id of the entry that has the alias here). An entry that is replaced as a whole,
-            for its id is the same, has one row with the alias missing.
+            ``alias``, ``taken_from`` (id of the entry that has the alias here), ``change``: ``"take"``, or for an
+            entry whose id is known here ``"replace"``, ``"extend"`` or ``"remove"``. A change of an entry as a whole
+            has one row with the alias missing.
         """
-        owners = {alias: actor.actor_id for actor in self.values() for alias, _ in actor.patterns()}
-        found: list[tuple[int | None, str, str | None, str]] = []
-        for actor in own.values():
-            row = own.rows.get(actor.actor_id)
-            if actor.actor_id in self:
-                found.append((row, actor.actor_id, None, actor.actor_id))
+        owners = {alias: actor.actor_id for actor in self.values() for alias, _ in actor.spellings()}
+        found: list[tuple[int | None, str, str | None, str, str]] = []
+        for actor_id in [*own, *sorted(own.removed)]:
+            row, change = own.rows.get(actor_id), own.changes.get(actor_id, "replace")
+            written = [alias for alias, _ in own[actor_id].spellings()] if actor_id in own else []
+            if actor_id in self:
+                left = [alias for alias, _ in self[actor_id].spellings() if alias not in written]
+                parts = left if change == "remove" and actor_id in own else [None]
+                found += [(row, actor_id, alias, actor_id, change) for alias in parts]
             found += [
-                (row, actor.actor_id, alias, owners[alias])
-                for alias, _ in actor.patterns()
-                if alias in owners and owners[alias] not in own
+                (row, actor_id, alias, owners[alias], "take")
+                for alias in written
+                if alias in owners and owners[alias] not in own and owners[alias] not in own.removed
             ]
-        frame = pd.DataFrame(found, columns=["row", "actor_id", "alias", "taken_from"])
+        frame = pd.DataFrame(found, columns=["row", "actor_id", "alias", "taken_from", "change"])
         return frame.astype({"row": "Int64"})
 
     def to_frame(self) -> pd.DataFrame:
@@ -343,6 +313,7 @@ class Catalogue(Mapping[str, Actor]):
                 "parent_id": actor.parent_id or "",
                 **{column: "|".join(getattr(actor, column)) for column in LISTS},
                 "as_of": actor.as_of or "",
+                "pattern": actor.pattern or "",
             }
             for actor in self.values()
         ]
@@ -353,116 +324,6 @@ class Catalogue(Mapping[str, Actor]):
         """The sha256 of the content, whatever the source: equal for equal catalogues."""
         rows = [astuple(actor) for actor in self.values()]
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
-
-
-Numbered = tuple[int | None, Actor]
-Problem = tuple[int | None, str]
-
-
-def _readable(
-    header: list[str], rows: list[tuple[int, list[str]]], source: str
-) -> tuple[list[Numbered], list[Problem]]:
-    """Make actors of the rows that keep the rules; say of the others why not."""
-    actors: list[Numbered] = []
-    problems: list[Problem] = []
-    for row, cells in rows:
-        if any(cell.strip() for cell in cells):
-            try:
-                named = dict(zip(header, cells, strict=False))
-                actors.append((row, _actor(named, len(cells), len(header), f"{source}, row {row}")))
-            except CatalogueError as error:
-                problems.append((row, str(error)))
-    return actors, problems
-
-
-def _check(actors: Sequence[Numbered], source: str, base: frozenset[str]) -> None:
-    """Refuse what :func:`_conflicts` lists."""
-    if problems := _conflicts(actors, source, base):
-        raise CatalogueError.of(message for _, message in problems)
-
-
-def _conflicts(actors: Sequence[Numbered], source: str, base: frozenset[str]) -> list[Problem]:
-    """List ids and aliases that stand twice, and parents who are nowhere; rows are named where they are known."""
-    rows: dict[str, int | None] = {}
-    owners: dict[str, tuple[int | None, str]] = {}
-    found: list[Problem] = []
-    for row, actor in actors:
-        if actor.actor_id in rows:
-            both = "" if row is None else f" (rows {rows[actor.actor_id]} and {row})"
-            found.append((row, f"{source}: actor_id {actor.actor_id!r} stands twice{both}; keep one row per actor"))
-            continue
-        rows[actor.actor_id] = row
-        for alias, _ in actor.patterns():
-            other_row, other = owners.setdefault(alias, (row, actor.actor_id))
-            if other != actor.actor_id:
-                both = "" if row is None else f" (rows {other_row} and {row})"
-                message = (
-                    f"{source}: the alias {alias!r} stands at both {other!r} and {actor.actor_id!r}{both}; "
-                    "an alias names one actor, remove one"
-                )
-                found.append((row, message))
-    for row, actor in actors:
-        if actor.parent_id is not None and actor.parent_id not in rows and actor.parent_id not in base:
-            where = source if row is None else f"{source}, row {row}"
-            message = (
-                f"{where}: {actor.actor_id!r} has the parent {actor.parent_id!r}, which is no actor_id; "
-                "add that row or leave parent_id empty"
-            )
-            found.append((row, message))
-    return found
-
-
-def _cell(value: Any, where: str) -> str:
-    """Give the text of a cell of a frame; missing values are empty."""
-    if isinstance(value, str):
-        return value
-    if not is_scalar(value):
-        raise CatalogueError(f"{where}: a cell holds text, aliases separated by '|'; got a {type(value).__name__}")
-    return "" if pd.isna(value) else str(value)
-
-
-def _actor(row: dict[str, str], n_cells: int, n_columns: int, where: str) -> Actor:
-    """Make an actor of a row."""
-    if n_cells != n_columns:
-        raise CatalogueError(
-            f"{where}: {n_columns} cells are needed, as many as the header has; got {n_cells}; "
-            "quote cells that hold a comma"
-        )
-    cells = {name: value.strip() for name, value in row.items()}
-    for name in REQUIRED:
-        if not cells[name]:
-            raise CatalogueError(f"{where}: {name} is empty; every actor needs one")
-    if cells["kind"] not in KINDS:
-        raise CatalogueError(f"{where}: kind must be one of {', '.join(KINDS)}; got {cells['kind']!r}")
-    lists: dict[str, tuple[str, ...]] = {}
-    homes: dict[str, str] = {}
-    for column in LISTS:
-        stripped = (alias.strip() for alias in cells.get(column, "").split("|"))
-        lists[column] = tuple(dict.fromkeys(alias for alias in stripped if alias))
-        for alias in lists[column]:
-            if homes.setdefault(alias, column) != column:
-                raise CatalogueError(
-                    f"{where}: the alias {alias!r} stands in both {homes[alias]} and {column}; keep it in one list"
-                )
-    for alias in (cells["name"], *homes):
-        if len(alias) < 2 or not any(character.isalnum() for character in alias):
-            raise CatalogueError(
-                f"{where}: an alias needs at least two characters, one of them a letter or digit; got {alias!r}"
-            )
-    parent_id, as_of = cells.get("parent_id") or None, cells.get("as_of") or None
-    return Actor(cells["actor_id"], cells["name"], cells["kind"], parent_id, **lists, as_of=as_of)
-
-
-def _without(actor: Actor, taken: set[str]) -> Actor | None:
-    """Give the actor less the aliases that another took; nothing if none is left."""
-    aliases, places, adjectives = (
-        tuple(alias for alias in getattr(actor, column) if alias not in taken) for column in LISTS
-    )
-    # The name is an alias as well: where it was taken, the entry goes on under the next one.
-    name = next((alias for alias in (actor.name, *aliases, *places, *adjectives) if alias not in taken), None)
-    if name is None:
-        return None
-    return replace(actor, name=name, aliases=aliases, places=places, adjectives=adjectives)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from stancekit.actors.matching import Mention
+    from stancekit.actors.mentions import Mention
 
 __all__ = ["ABBREVIATION", "SHORT_FORM", "SURNAME", "Introduced", "introduced"]
 
@@ -21,6 +21,8 @@ BRACKETED = re.compile(OPENED + r"(?:the )?[\"'“]?([A-Z][A-Za-z0-9&./-]{1,11})
 APPENDED = re.compile(r", (?:or|also known as|known as|abbreviated) (?:the )?([A-Z]{2,8})(?=[,.;])")
 # "(the Group)", "(hereafter "the Group")".
 CALLED = re.compile(OPENED + r"[\"'“]?the [\"'“]?([A-Z][a-z]+(?: [A-Z][a-z]+){0,2})[\"'”]?" + CLOSED)
+# What follows a name where it may be introduced: nearly all are sorted out by this.
+INTRODUCING = (" (", ")", ", or ", ", also known as ", ", known as ", ", abbreviated ")
 BEFORE = re.compile(r"(?<![\w-])([A-Z]{2,8}) \((?:the )?$")
 # The name is the tail of a longer one: "Friends of Oxfam", "Popular Polisario Front".
 LONGER = re.compile(
@@ -36,6 +38,7 @@ HONORIFICS = frozenset(
     justice mayor governor professor general
     """.split()  # noqa: SIM905 - one word a line would fill a page
 )
+RAISED = re.compile(r"(?<![\w-])([A-Z][\w'-]+)$")
 NUMERAL = re.compile(r"[IVX]+\Z")
 
 
@@ -91,15 +94,19 @@ def introduced(
     """
     found: dict[str, set[Introduced]] = {}
     bearers: dict[str, set[str]] = {}
+    seen: set[tuple[str, str]] = set()
     for text, names in parts:
         for name in names:
             kind = kinds[name.actor_id]
             if kind == "person":
                 written = text[name.start : name.end]
+                if (written, name.actor_id) in seen:
+                    continue
+                seen.add((written, name.actor_id))
                 for surname, first in _surnames(written):
                     bearers.setdefault(surname, set()).add(first)
                     found.setdefault(surname, set()).add(Introduced(surname, name.actor_id, "name", SURNAME))
-            elif kind in {"state", "organisation", "armed_group"} and text[name.end : name.end + 1] in {" ", ",", ")"}:
+            elif kind in {"state", "organisation", "armed_group"} and text.startswith(INTRODUCING, name.end):
                 for alias, how in _short_names(text, name, kind):
                     role = "place" if name.role == "place" else "name"
                     found.setdefault(alias, set()).add(Introduced(alias, name.actor_id, role, how))
@@ -141,9 +148,20 @@ def _has_other_bearers(
     no_names: set[str],
 ) -> bool:
     """Tell whether the article names somebody else of that surname: "his wife, Fatou Barrow"."""
-    pattern = re.compile(rf"(?<![\w-])([A-Z][\w'-]+) {re.escape(surname)}(?!\w)")
-    words = {match[1] for text, _ in parts for match in pattern.finditer(text)}
+    words = {word for text, _ in parts for word in _words_before(text, surname)}
     return any(word not in firsts and word.lower() not in no_names for word in words)
+
+
+def _words_before(text: str, surname: str) -> Iterator[str]:
+    """Give the raised words that stand right before a surname."""
+    place = text.find(f" {surname}")
+    while place >= 0:
+        end = place + 1 + len(surname)
+        if not text[end : end + 1].isalnum() and text[end : end + 1] != "_":
+            before = RAISED.search(text, max(0, place - 40), place)
+            if before:
+                yield before[1]
+        place = text.find(f" {surname}", end)
 
 
 def _short_names(text: str, name: "Mention", kind: str) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ __all__ = ["actors"]
 
 PROBLEMS = 1
 OWN = click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md."
+    "--actors", metavar="FILE", help="Own actors (CSV or TOML), put into the built-in catalogue; see docs/actors.md."
 )
 FORM = click.option(
     "--format",
@@ -31,6 +31,15 @@ FORM = click.option(
 )
 
 
+LEVEL = click.option(
+    "--level",
+    type=click.Choice(["actor", "state"]),
+    default="actor",
+    show_default=True,
+    help="Count actors, or persons, forces and groups for the state they act for.",
+)
+
+
 @click.group(short_help="Look into the catalogue of actors, and prepare one's own.")
 def actors() -> None:
     """Look into the catalogue of actors, and prepare one's own.
@@ -38,6 +47,7 @@ def actors() -> None:
     \b
     Examples:
       stancekit actors find "Moscow accused Kyiv."
+      stancekit actors count news/ --level state
       stancekit actors unknown news/ --format csv > my-actors.csv
       stancekit actors check my-actors.csv
     """  # noqa: D301 - click reads the backspace sign itself
@@ -46,22 +56,24 @@ def actors() -> None:
 @actors.command(short_help="Show which actors a text names.")
 @click.argument("text", metavar="TEXT|FILE")
 @OWN
+@LEVEL
 @click.option("--all", "everything", is_flag=True, help="Also names that are a mere place or description here.")
 @FORM
-def find(text: str, actors: str | None, everything: bool, form: str) -> None:
+def find(text: str, actors: str | None, level: str, everything: bool, form: str) -> None:
     """Show which actors a text names: TEXT itself, the text of a file, or - for standard input.
 
     \b
     Examples:
       stancekit actors find "Moscow accused Kyiv, an aid worker in Moscow said."
       stancekit actors find article.txt --all
+      stancekit actors find "Putin met Gazprom." --level state
 
     Exit codes: 0 also where nobody is named, 2 a file cannot be read or the call was wrong.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         from stancekit.actors.finding import find_actors  # noqa: PLC0415
 
-        _print(find_actors(_text(text), _catalogue(actors), everything=everything), form)
+        _print(find_actors(_text(text), _catalogue(actors), everything=everything, level=level), form)
 
 
 @actors.command("list", short_help="List the actors of the catalogue.")
@@ -88,6 +100,33 @@ def list_(kind: str | None, actors: str | None, form: str) -> None:
         if form == "table":
             frame = frame[["actor_id", "name", "kind", "parent_id"]]
         _print(frame, form)
+
+
+@actors.command(short_help="Count who is named in articles.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@OWN
+@LEVEL
+@click.option("--top", type=click.IntRange(min=0), default=40, show_default=True, help="Rows; 0 for all.")
+@FORM
+def count(paths: tuple[str, ...], actors: str | None, level: str, top: int, form: str) -> None:
+    """Count in how many articles and sentences each actor is named, and how often; no model is asked.
+
+    PATH is what `stancekit score` reads.
+
+    \b
+    Examples:
+      stancekit actors count news/
+      stancekit actors count news/ --level state --top 0 --format csv > states.csv
+
+    Exit codes: 0 all is well, 2 nothing could be read or the call was wrong.
+    """  # noqa: D301 - click reads the backspace sign itself
+    with plain_errors():
+        from stancekit.actors import Matcher  # noqa: PLC0415
+        from stancekit.actors.counting import count_actors  # noqa: PLC0415
+        from stancekit.features.masking import unmasked_words  # noqa: PLC0415
+
+        frame = count_actors(_articles(paths), Matcher(_catalogue(actors)), level=level, plain=unmasked_words())
+        _print(frame.head(top) if top else frame, form)
 
 
 @actors.command(short_help="List frequent names that no entry covers.")
@@ -122,14 +161,15 @@ def unknown(paths: tuple[str, ...], actors: str | None, at_least: int, top: int,
 @actors.command(short_help="Check a file of own actors.")
 @click.argument("path", metavar="FILE")
 def check(path: str) -> None:
-    """Check a file of own actors: what is wrong with it, and what it takes from the built-in catalogue.
+    """Check a file of own actors, CSV or TOML: what is wrong with it, and what it changes in the built-in catalogue.
 
-    Problems go to standard error, one a line with file and row. What the entries would take over goes to standard
-    output: entries with a built-in id replace it, an alias leaves its built-in owner.
+    Problems go to standard error, one a line with file and row (in TOML, table). What the entries would change goes to
+    standard output: entries that replace, extend or remove a built-in one, and aliases that leave their owner.
 
     \b
     Examples:
       stancekit actors check my-actors.csv
+      stancekit actors check my-actors.toml
 
     Exit codes: 0 nothing is wrong, 1 problems were found, 2 the call was wrong.
     """  # noqa: D301 - click reads the backspace sign itself
@@ -154,13 +194,22 @@ def _check(path: str) -> int:
         return len(problems)
     taken = builtin.takes_over(own)
     for row in taken.to_dict("records"):
-        if row["alias"] == row["alias"] and row["alias"] is not None:
-            what = f"{row['actor_id']!r} takes the alias {row['alias']!r} from {row['taken_from']!r}"
-        else:
-            what = f"{row['actor_id']!r} replaces the built-in entry"
-        click.echo(f"{path}, row {row['row']}: {what}")
-    click.echo(f"{len(own):,} actor{'' if len(own) == 1 else 's'} in {path}, nothing wrong", err=True)
+        alias = row["alias"] if isinstance(row["alias"], str) else None
+        click.echo(
+            f"{path}, {own.unit} {row['row']}: {_change(row['actor_id'], alias, row['taken_from'], row['change'])}"
+        )
+    n_changes = len(own) + len(own.removed)
+    click.echo(f"{n_changes:,} actor{'' if n_changes == 1 else 's'} in {path}, nothing wrong", err=True)
     return 0
+
+
+def _change(actor_id: str, alias: str | None, owner: str, change: str) -> str:
+    """Say what a row does to the built-in catalogue."""
+    if change == "take":
+        return f"{actor_id!r} takes the alias {alias!r} from {owner!r}"
+    if change == "remove":
+        return f"{actor_id!r} removes the built-in {'entry' if alias is None else f'alias {alias!r}'}"
+    return f"{actor_id!r} {change}s the built-in entry"
 
 
 def _catalogue(path: str | None) -> "Catalogue":

@@ -134,7 +134,7 @@ def _of_actor(rows: "pd.DataFrame", name: str | None, catalogue: "Catalogue") ->
         return rows
     asked = name.casefold()
     called = {
-        actor_id: {actor_id.casefold(), *(alias.casefold() for alias, _ in catalogue[actor_id].patterns())}
+        actor_id: {actor_id.casefold(), *(alias.casefold() for alias, _ in catalogue[actor_id].spellings())}
         for actor_id in set(rows["actor_id"])
     }
     kept = [

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
-from stancekit.holders.clauses import Clauses, Report
+from stancekit.holders.clauses import Clauses, Phrase, Report
 from stancekit.holders.quotations import Span
 from stancekit.holders.vocabulary import (
+    DETERMINERS,
     EXCHANGED,
     NOBODY,
     PASSIVE_AUXILIARIES,
     POSSESSIVE,
     SUBORDINATORS,
+    TIMES,
     TURNS,
     VERBS,
     Verb,
@@ -21,6 +23,11 @@ ANAPHORS = frozenset({"it", "them", "him", "her", "both"})
 """Objects that stand for what was named before."""
 POINTERS = frozenset({"all", "this", "that", "these", "those", "its", "their", "his", "the"})
 """Begin such objects, where they hold no name: "the offer"."""
+CHARGING = frozenset({"accused", "suspected"})
+HEADLINED = frozenset({"blamed", "criticised", "criticized", "faulted", "condemned", "praised", "hailed", "lauded"})
+LATELY = frozenset({"last", "this", "next"})
+CHARGES = frozenset({"of", "for", "over"})
+CHARGE_ENDS = frozenset({",", ";", ".", "and", "but", "while", "whereas", "after", "as"})
 AGENT_LINKS = frozenset({"of", "in", "from"})
 OBJECT_LINKS = frozenset({"for", "of", "on"})
 REPORTED = frozenset({"said", "reported", "alleged", "believed", "thought"})
@@ -101,6 +108,9 @@ class Judgements(Clauses):
             not PASSIVE_AUXILIARIES.isdisjoint(self.low[before + 1 : i])
             or after[:1] == ["by"]
             or after in (["to", "have"], ["to", "be"])
+            # "Kenya accused of theft", a headline: who accuses, accuses somebody.
+            or (self.low[i] in CHARGING and after[:1] == ["of"])
+            or (self.low[i] in HEADLINED and after[:1] in (["for"], ["over"]) and self.low[-1] != ".")
         )
 
     def _passive(self, i: int, verb: Verb) -> Report | None:
@@ -108,7 +118,14 @@ class Judgements(Clauses):
         at = self.starts[i]
         before = self._skip_back(i - 1)
         reduced = PASSIVE_AUXILIARIES.isdisjoint(self.low[before + 1 : i])
-        if reduced:
+        target: tuple[Span, ...] = ()
+        if i == 0:
+            # "Accused by X of theft, Y left."
+            opened = self._subject_after_comma(i)
+            if opened is None:
+                return None
+            start, target = at, (self._characters(opened[:2]),)
+        elif reduced:
             phrase = self._phrase_ending(before - 1 if self._is(before, ",") else before)
             if phrase is None:
                 return None
@@ -117,15 +134,35 @@ class Judgements(Clauses):
             start = self._turn_start(i)
         by = next((k for k in self._outside(i + 1, i + 8) if self.low[k] == "by"), None)
         if by is not None:
-            span = self._phrase_from(by + 1, AGENT_LINKS)
+            span = self._agent(i, by)
             if span is None or not verb.kinds & {"passive", "judge"}:
                 return None
-            return self._report("judge", span, ((start, at),), at)
+            charge = ((self.ends[i], self.starts[by]), (self.ends[span[1] - 1], self._charge_end(span[1])))
+            return self._report("judge", span, (*(target or ((start, at),)), *charge), at)
         if "agentless" in verb.kinds and WRONGLY.isdisjoint(self.low[before + 1 : i]):
-            return Report("judge", None, None, ((start, at),), at)
+            return Report("judge", None, None, target or ((start, at),), at)
         if self.low[i] in REPORTED and self._is(i + 1, "to"):
             return Report("say", None, None, ((at, self._clause_end(i)) if reduced else self._clause(i),), at)
         return None
+
+    def _agent(self, i: int, by: int) -> Phrase | None:
+        """Give X of "accused by X of theft", which names a charge and no part of X."""
+        span = self._phrase_from(by + 1, AGENT_LINKS)
+        if span is not None and self._is_any(span[1] - 1, TIMES) and self._is_any(span[1] - 2, LATELY):
+            span = span[0], span[1] - 2, span[1] - 2
+        if span is None or not self._is_any(i, CHARGING):
+            return span
+        for k in range(by + 2, span[1]):
+            if self.low[k] == "of" and (self.raw[k - 1][0].isupper() or self.low[k + 1] not in DETERMINERS):
+                return by + 1, k, k
+        return span
+
+    def _charge_end(self, first: int) -> int:
+        """Give where "of theft" and "for the fire" behind an agent end; nowhere, if something else stands there."""
+        if not self._is_any(first, CHARGES):
+            return self.ends[first - 1]
+        stop = next((k for k in self._outside(first + 1) if self.low[k] in CHARGE_ENDS), None)
+        return len(self.text) if stop is None else self.starts[stop]
 
     def _judgement_noun(self, i: int) -> Iterator[Report]:
         """Read "drew praise from X", "X's criticism of Y", "X had kind words for Y"."""

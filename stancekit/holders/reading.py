@@ -14,6 +14,7 @@ from stancekit.holders.vocabulary import (
     DAYS,
     ENDING,
     FUNCTION,
+    LABELLING,
     NEGATIONS,
     PREPOSITIONS,
     TIMES,
@@ -52,7 +53,11 @@ class Reading:
         self.low = _SEPARATOR.join(self.raw).lower().split(_SEPARATOR) if self.raw else []
         self.cues: list[int] = []
         self.speech: list[Quote] = []
-        if not quotes and CUES.isdisjoint(self.low):
+        self.quotes = quotes
+        # A text without anything of it is the narrator's; the offsets of its words are not asked for.
+        self.read = bool(quotes) or not CUES.isdisjoint(self.low) or not LABELLING.isdisjoint(self.low)
+        if not self.read or not self.raw:
+            self.read = False
             return
         offsets = list(accumulate(map(len, pieces)))
         self.starts = offsets[:-1:2]

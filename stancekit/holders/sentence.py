@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from stancekit.actors import Mention
 from stancekit.holders.clauses import Report
+from stancekit.holders.headlines import Headlines
 from stancekit.holders.judging import Judgements
 from stancekit.holders.quotations import Quote, Span
 from stancekit.holders.saying import Sayings
@@ -13,17 +14,18 @@ SPEAKING = frozenset({"say", "tag", "judge"})
 IDIOMS = EXCHANGES | {"door", "put", "puts"}
 
 
-class Sentence(Sayings, Judgements):
+class Sentence(Sayings, Judgements, Headlines):
     """The reports of a sentence."""
 
     def __init__(self, text: str, quotes: Sequence[Quote], mentions: Sequence[Mention]) -> None:
         super().__init__(text, quotes, mentions)
-        if not self.cues:
+        if not self.read:
             return
         # One by one: a verb may share the subject of a report found before.
         for report in self._find():
             self.reports.append(report)
         self._cut_turns()
+        self.reports += list(self._headline())
 
     def report_at(self, start: int, end: int) -> Report | None:
         """Give the report in whose content a mention lies; the innermost of several."""

@@ -114,7 +114,10 @@ CUES = frozenset(
     | EXCHANGES
     | {"according", "door", "put", "puts"}
 )
-"""Where none of them stands, nobody is quoted but in quotation marks."""
+"""Where none of them stands, nobody is quoted but in quotation marks or by a label."""
+DASHES = frozenset("–—-")
+LABELLING = DASHES | {":"}
+"""A label of a headline stands before or behind one of these."""
 FUNCTION = (PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | RELATIVES | PRONOUNS | NEGATIONS | DAYS | WORDS.adverbs) - {
     "march"
 }

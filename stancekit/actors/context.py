@@ -1,0 +1,78 @@
+"""The lists of words around a name that decide what it stands for."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from importlib.resources import files
+
+__all__ = ["Context", "context"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The lists of ``context.toml``, which says what each is for."""
+
+    locative: frozenset[str]
+    directions: frozenset[str]
+    motion: frozenset[str]
+    seats: frozenset[str]
+    attitude: frozenset[str]
+    compass: frozenset[str]
+    between: frozenset[str]
+    state: frozenset[str]
+    people: frozenset[str]
+    people_adjectives: frozenset[str]
+    culture: frozenset[str]
+    place_nouns: frozenset[str]
+    titles: frozenset[str]
+    prefixes: frozenset[str]
+    suffixes: frozenset[str]
+    bodies: frozenset[str]
+    predicates: frozenset[str]
+    given_names: frozenset[str]
+    shouted: frozenset[str]
+    declares: frozenset[str]
+    shouted_goods: frozenset[str]
+    owners: frozenset[str]
+    things: frozenset[str]
+    state_groups: frozenset[str]
+    armed: frozenset[str]
+
+    @cached_property
+    def not_the_state(self) -> frozenset[str]:
+        """What makes a nationality no matter of state."""
+        return self.people | self.culture
+
+    @cached_property
+    def not_the_capital(self) -> frozenset[str]:
+        """What makes the name of a state or capital a mere place."""
+        return self.people | self.culture | self.place_nouns
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Every word that can matter right after the name of a place."""
+        return self.not_the_capital | self.people_adjectives | self.compass | self.state | self.titles
+
+    @cached_property
+    def governing(self) -> frozenset[str]:
+        """Every word that can make a mere place of the name right after it."""
+        return self.locative | self.directions | self.seats | self.compass | self.between | {"of"}
+
+    @cached_property
+    def describing(self) -> frozenset[str]:
+        """Every word that can make no matter of state of the nationality right before it, or goes on with it."""
+        beside = {"and", "or", "but", "of", "for", "on"}
+        return self.not_the_state | self.people_adjectives | self.compass | self.titles | self.owners | beside
+
+
+@cache
+def context() -> Context:
+    """Read the lists.
+
+    Returns
+    -------
+    Context
+        The same object on every call.
+    """
+    raw = tomllib.loads((files("stancekit.actors") / "context.toml").read_text(encoding="utf-8"))
+    return Context(**{field.name: frozenset(raw[field.name]) for field in fields(Context)})
