@@ -6,7 +6,7 @@ Every message is one line that names the thing, the rule, what came instead, whe
 from collections.abc import Iterable
 from typing import Self
 
-__all__ = ["CatalogueError", "InputError", "ModelError", "OutputError", "StancekitError"]
+__all__ = ["CatalogueError", "InputError", "ModelError", "OutputError", "StancekitError", "WorkerError"]
 
 
 class StancekitError(Exception):
@@ -51,3 +51,7 @@ class OutputError(StancekitError, OSError):
 
 class ModelError(StancekitError, ValueError):
     """A model folder that is missing, damaged, of another task or of a newer format."""
+
+
+class WorkerError(StancekitError, RuntimeError):
+    """A process that did a part of the work was killed or lost."""
