@@ -15,6 +15,8 @@ from stancekit import Scorer
 from stancekit.articles import read_table
 from stancekit.runs import score_files
 
+CHUNK = 8
+
 SENTENCES = (
     "Kenya praised Oxfam for feeding {n} displaced families.",
     "Rebels shelled a clinic near village {n}, aid workers said.",
@@ -74,7 +76,7 @@ def killed_runs(work, kills, seed):
     seconds = {}
     for form in ("csv", "jsonl", "parquet"):
         start = time.monotonic()
-        score_files(scorer, [inputs], work / form, format=form, chunk=5)
+        score_files(scorer, [inputs], work / form, format=form, chunk=CHUNK)
         seconds[form] = time.monotonic() - start
     done, hits = 0, {"before": 0, "scoring": 0, "merging": 0, "after": 0}
     rounds = 0
@@ -86,13 +88,13 @@ def killed_runs(work, kills, seed):
             child = os.fork()
             if child == 0:
                 _score_and_leave(scorer, inputs, out, form)
-            time.sleep(random_source.uniform(0, 1.1 * seconds[form]))
+            time.sleep(random_source.uniform(0, 0.7 * seconds[form]))
             os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)
             if os.WIFSIGNALED(status):
                 done += 1
                 hits[_stage(out)] += 1
-        score_files(scorer, [inputs], out, format=form, chunk=5, resume=True)
+        score_files(scorer, [inputs], out, format=form, chunk=CHUNK, resume=True)
         assert_same_tables(out, work / form)
     return {"kills": done, "runs": rounds, "hits": hits}
 
@@ -108,7 +110,7 @@ def _stage(out):
 def _score_and_leave(scorer, inputs, out, form):
     code = 1
     try:
-        score_files(scorer, [inputs], out, format=form, chunk=5, resume=True)
+        score_files(scorer, [inputs], out, format=form, chunk=CHUNK, resume=True)
         code = 0
     finally:
         os._exit(code)

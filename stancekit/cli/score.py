@@ -133,8 +133,8 @@ def _report(run: "Run", top: int) -> None:
     if run.complete:
         click.echo(f"{folder} is complete, nothing was left to score: {_summary(run)}", err=True)
         return
-    for name, fresh in run.renamed.items():
-        click.echo(renamed_message(name, fresh), err=True)
+    if run.renamed:
+        click.echo(renamed_message(run.renamed), err=True)
     first = run.rejected.head(SHOWN)
     for file, row, reason in zip(first["file"], first["row"], first["reason"], strict=True):
         where = file if row is None or row != row else f"{file}, row {row}"

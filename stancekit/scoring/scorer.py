@@ -249,10 +249,10 @@ class Scorer:
                 yield whole
 
     def _warn_of_names(self, columns: list[str], told: set[str]) -> None:
-        for name, fresh in self.renamed(columns).items():
-            if name not in told:
-                told.add(name)
-                warnings.warn(renamed_message(name, fresh), UserWarning, stacklevel=4)
+        fresh = {name: to for name, to in self.renamed(columns).items() if name not in told}
+        if fresh:
+            told.update(fresh)
+            warnings.warn(renamed_message(fresh), UserWarning, stacklevel=4)
 
     def renamed(self, columns: list[str]) -> dict[str, str]:
         """Say which columns of articles get another name, since scores have a column of theirs.
@@ -270,20 +270,21 @@ class Scorer:
         return renamed_columns(columns, {*self.engine.empty.sentences.columns, *self.engine.empty.stances.columns})
 
 
-def renamed_message(name: str, fresh: str) -> str:
-    """Say that a column has another name in the results.
+def renamed_message(renamed: Mapping[str, str]) -> str:
+    """Say that columns have other names in the results.
 
     Parameters
     ----------
-    name, fresh : str
-        The old name and the new one.
+    renamed : mapping of str to str
+        New names by old; at least one.
 
     Returns
     -------
     str
         One line.
     """
-    return f"the articles' column {name!r} is called {fresh!r} in the results, since the scores have a {name!r} too"
+    told = ", ".join(f"{name!r} is called {to!r}" for name, to in renamed.items())
+    return f"columns of the articles have other names in the results, since the scores have such columns too: {told}"
 
 
 def _fitted(model: Any, task: Task) -> Any:
