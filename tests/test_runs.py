@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from runs import assert_same_tables, make_inputs, tables_of, text
 
 import stancekit.scoring.work as work_module
-from runs import assert_same_tables, make_inputs, tables_of, text
 from stancekit import Scorer
 from stancekit.articles import read_table
 from stancekit.cli import main
@@ -214,9 +214,7 @@ DIFFERENCES = {
 
 
 @pytest.mark.parametrize("name", DIFFERENCES)
-def test_other_options_are_refused_with_the_difference(
-    scorer, inputs, tmp_path, monkeypatch, stop_after, name
-):
+def test_other_options_are_refused_with_the_difference(scorer, inputs, tmp_path, monkeypatch, stop_after, name):
     killed(scorer, inputs, tmp_path / "out", monkeypatch, stop_after, parts=1)
     other, message = DIFFERENCES[name]
     with pytest.raises(InputError, match=f"cannot be resumed: {message}"):
@@ -319,9 +317,7 @@ def test_a_long_article_in_pieces_gives_what_it_gives_as_a_whole(
 
 
 @pytest.mark.usefixtures("small_portions")
-def test_pieces_of_a_long_article_are_parts_of_a_run_and_the_article_counts_once(
-    scorer, with_a_long_article, tmp_path
-):
+def test_pieces_of_a_long_article_are_parts_of_a_run_and_the_article_counts_once(scorer, with_a_long_article, tmp_path):
     with_a_long_article.to_csv(tmp_path / "a.csv", index=False)
     seen = []
     plain = Parts.write

@@ -34,6 +34,11 @@ SHOWN = 5
     "--jobs", "-j", type=int, default=1, show_default=True, help="Processes; -1 for as many as there are cores."
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Score on the Dask cluster whose scheduler is there (tcp://host:8786), in place of --jobs; see docs/scale.md.",
+)
+@click.option(
     "--column",
     "columns",
     multiple=True,
@@ -109,6 +114,11 @@ def _score(paths: Sequence[str], output: str, form: str, options: dict[str, Any]
     models = {task: options[task] for task in ("stance", "sentiment", "framing")}
     scorer = Scorer(actors=options["actors"], min_confidence=options["min_confidence"], **models)
     show = (sys.stderr is not None and sys.stderr.isatty()) if options["progress"] is None else options["progress"]
+    pool = None
+    if options["cluster"] is not None:
+        from stancekit.distributed import ClusterPool  # noqa: PLC0415
+
+        pool = ClusterPool(scorer, options["cluster"])
     run = score_files(
         scorer,
         paths,
@@ -118,6 +128,7 @@ def _score(paths: Sequence[str], output: str, form: str, options: dict[str, Any]
         encoding=options["encoding"],
         chunk=options["chunk"],
         jobs=options["jobs"],
+        pool=pool,
         resume=options["resume"],
         overwrite=options["overwrite"],
         progress=show,
@@ -127,6 +138,7 @@ def _score(paths: Sequence[str], output: str, form: str, options: dict[str, Any]
 
 def _report(run: "Run", top: int) -> None:
     """Print the table of actors to standard output, all else to standard error; exit with 2 if nothing was scored."""
+    from stancekit.articles.values import is_missing  # noqa: PLC0415
     from stancekit.scoring.scorer import renamed_message  # noqa: PLC0415
 
     counts, folder = run.counts, run.folder
@@ -137,7 +149,7 @@ def _report(run: "Run", top: int) -> None:
         click.echo(renamed_message(run.renamed), err=True)
     first = run.rejected.head(SHOWN)
     for file, row, reason in zip(first["file"], first["row"], first["reason"], strict=True):
-        where = file if row is None or row != row else f"{file}, row {row}"
+        where = file if is_missing(row) else f"{file}, row {row}"
         click.echo(f"not scored: {where}: {reason}", err=True)
     more = counts["rejected"] - len(first)
     if more > 0:

@@ -71,9 +71,7 @@ def merge(parts: Parts, n_parts: int, folder: Path, form: str, empty: Scores) ->
     tallies: list[pd.DataFrame] = [count(empty.sentences, empty.stances, empty.articles, ACTOR)]
     rejected = first["rejected"]
     with ExitStack() as stack:
-        writers = {
-            name: stack.enter_context(TableWriter(folder / file)) for name, file in table_files(form).items()
-        }
+        writers = {name: stack.enter_context(TableWriter(folder / file)) for name, file in table_files(form).items()}
         for name, frame in first.items():
             writers[name].write(frame)
         for number in range(1, n_parts + 1):

@@ -149,9 +149,7 @@ def _shown(value: Any) -> str:
     return repr(value)
 
 
-def _other_inputs(
-    folder: Path, found: Mapping[str, Any], plan: Mapping[str, Any], lines: Iterable[str]
-) -> str | None:
+def _other_inputs(folder: Path, found: Mapping[str, Any], plan: Mapping[str, Any], lines: Iterable[str]) -> str | None:
     then, now = found.get("inputs") or {}, plan["inputs"]
     if then == now:
         return None
@@ -172,7 +170,11 @@ def _other_file(before: str | None, after: str | None) -> str:
     then, now = json.loads(before), json.loads(after)
     if then["file"] != now["file"]:
         return f"{then['file']!r} was read where now {now['file']!r} is"
-    names = {"size": "its size in bytes", "changed": "the time of its last change", "sha256": "the sum of its beginning"}
+    names = {
+        "size": "its size in bytes",
+        "changed": "the time of its last change",
+        "sha256": "the sum of its beginning",
+    }
     for name, what in names.items():
         if then.get(name) != now.get(name):
             return f"{then['file']!r} is another file: {what} was {then.get(name)}, now it is {now.get(name)}"

@@ -28,7 +28,11 @@ class Progress:
         form = "{percentage:3.0f} % |{bar:20}| {desc}" if total else "{desc}"
         # Without standard error there is nowhere to draw.
         self._bar = tqdm(
-            total=total or None, bar_format=form, disable=not show or sys.stderr is None, file=sys.stderr, mininterval=0.2
+            total=total or None,
+            bar_format=form,
+            disable=not show or sys.stderr is None,
+            file=sys.stderr,
+            mininterval=0.2,
         )
 
     def __enter__(self) -> Self:

@@ -83,9 +83,7 @@ class _Task:
 
     def works(self) -> Iterator[Work]:
         stdin = None if self.stdin is None else io.BytesIO(self.stdin)
-        chunks = read_articles(
-            self.inputs, columns=self.columns, encoding=self.encoding, chunk=self.chunk, stdin=stdin
-        )
+        chunks = read_articles(self.inputs, columns=self.columns, encoding=self.encoding, chunk=self.chunk, stdin=stdin)
         return portions(chunks)
 
 
@@ -124,7 +122,7 @@ def score_files(
     jobs : int, default 1
         Processes; -1 for as many as there are cores.
     pool : Pool, optional
-        Where articles are scored in place of processes here, such as :func:`stancekit.distributed.cluster_pool`.
+        Where articles are scored in place of processes here, such as :class:`stancekit.distributed.ClusterPool`.
     resume : bool, default False
         Whether to go on with an unfinished run in the folder; without one, the run starts from the beginning.
     overwrite : bool, default False
@@ -171,9 +169,7 @@ def score_files(
     stdin = _standard_input() if any(source.path is None for source in inputs.sources) else None
     options = {"format": format, "columns": dict(columns or {}), "encoding": encoding, "chunk": int(chunk)}
     plan = plan_of(scorer, options, input_lines(inputs, stdin)) | {"input": [str(path) for path in paths]}
-    task = _Task(
-        scorer, Path(output), format, inputs, stdin, columns, encoding, int(chunk), pool, progress, plan
-    )
+    task = _Task(scorer, Path(output), format, inputs, stdin, columns, encoding, int(chunk), pool, progress, plan)
     return _resumed(task) if resume else _begun(task, overwrite=overwrite)
 
 

@@ -1,6 +1,7 @@
 """What scores a portion of articles: the loaded models and the catalogue, with nothing left to look up."""
 
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -72,15 +73,22 @@ class Engine:
         nothing, _ = check_articles(pd.DataFrame({"article_id": [], "text": []}, dtype=object))
         return self.score_work(Work(nothing, []))
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "models": self.models,
+            "catalogue": self.catalogue,
+            "min_confidence": self.min_confidence,
+            "_long": None,
+        }
+
     def _rows(self, work: Work) -> Rows:
         if work.sentences is None:
             return find_rows(work.articles, self.matcher)
         # What an article introduces and who speaks in it is known of the whole only; the next stretch needs it again.
         article = (work.articles["article_id"].iloc[0], work.articles["text"].iloc[0])
-        if self._long is None or self._long[0] != article:
-            self._long = None
-            self._long = (article, find_rows(work.articles, self.matcher))
-        rows = self._long[1].between(*work.sentences)
-        if work.last:
-            self._long = None
-        return rows
+        held = self._long
+        if held is None or held[0] != article:
+            held = self._long = None
+            held = (article, find_rows(work.articles, self.matcher))
+        self._long = None if work.last else held
+        return held[1].between(*work.sentences)

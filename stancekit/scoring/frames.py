@@ -9,7 +9,15 @@ import pandas as pd
 from stancekit.articles.values import plain_strings
 from stancekit.tasks import FRAMES, FRAMING, Task
 
-__all__ = ["frame_of", "framing_columns", "label_columns", "ordered_labels", "own_columns", "renamed_columns", "stance_names"]
+__all__ = [
+    "frame_of",
+    "framing_columns",
+    "label_columns",
+    "ordered_labels",
+    "own_columns",
+    "renamed_columns",
+    "stance_names",
+]
 
 
 def ordered_labels(task: Task, classes: Sequence[str]) -> list[str]:

@@ -181,7 +181,7 @@ class Processes:
             initializer=_begin,
             initargs=(str(path), os.getpid()),
             # Each process has a core of its own; threads of the linear algebra would only get into their way.
-            env={name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")},
+            env=dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         )
 
     def close(self) -> None:
