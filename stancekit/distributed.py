@@ -170,34 +170,30 @@ class ClusterPool:
         try:
             self._client = Client(address, timeout=10, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            raise InputError(
-                f"no Dask scheduler answers at {address!r}; give its address, as tcp://host:8786"
-            ) from error
+            rule = "give the address of one that runs, as tcp://host:8786"
+            raise InputError(f"no Dask scheduler answers at {address!r}; {rule}") from error
         threads = self._client.nthreads()
-        try:
-            if not threads:
-                raise InputError(f"the Dask scheduler at {address!r} has no worker; start one with 'dask worker'")
-            self._check_versions()
-        except InputError:
+        problem = self._unfit() if threads else "has no worker; start one with 'dask worker'"
+        if problem is not None:
             self._client.close()
-            raise
+            raise InputError(f"the Dask cluster at {address!r} {problem}")
         self.window = 2 * sum(threads.values()) + 1
         self._packed = self._client.submit(_itself, _Packed(scorer.engine), pure=False, retries=RETRIES)
 
-    def _check_versions(self) -> None:
+    def _unfit(self) -> str | None:
+        """Say what is wrong with the workers."""
         own = _versions()
         try:
             found = self._client.run(_versions)
         except (ImportError, AttributeError) as error:
-            raise InputError(
-                f"the workers must have stancekit {__version__} installed, but cannot import it: {error}"
-            ) from error
+            return f"has workers that cannot import stancekit: {error}; install version {__version__} on them"
         for worker, versions in found.items():
             for name, number in own.items():
                 if versions[name] != number:
-                    raise InputError(
-                        f"the worker {worker} has {name} {versions[name]}, here it is {number}; install the same"
+                    return (
+                        f"has a worker, {worker}, with {name} {versions[name]}, here it is {number}; install the same"
                     )
+        return None
 
     def submit(self, work: Work) -> "_OnCluster":
         """Have a portion scored.

@@ -17,6 +17,8 @@ MODULES = [
     "features.vectorizer",
     "lexicon.polarity",
     "models",
+    "runs.running",
+    "scoring.frames",
     "scoring.scorer",
     "scoring.scores",
 ]

@@ -50,8 +50,8 @@ def stop_after(monkeypatch, scorer):
 
 
 def killed(scorer, inputs, out, monkeypatch, stop_after, parts=3, **options):
-    with monkeypatch.context(), pytest.raises(KilledError):
-        stop_after(parts)
+    stop_after(parts)
+    with pytest.raises(KilledError):
         score_files(scorer, [inputs], out, chunk=3, **options)
     monkeypatch.undo()
 
@@ -149,10 +149,11 @@ def test_a_run_killed_at_any_rename_is_resumed_to_the_same_tables(scorer, inputs
     # The last ones are those that put the tables, the record and the parts into their places.
     for last in [*range(1, total - 7, 4), *range(total - 7, total + 1)]:
         moves, out = 0, tmp_path / f"out{last}"
-        with monkeypatch.context() as patch, pytest.raises(KilledError):
+        with monkeypatch.context() as patch:
             patch.setattr(Path, "rename", counted)
             patch.setattr(Path, "replace", counted)
-            score_files(scorer, [inputs], out, chunk=8, format="csv")
+            with pytest.raises(KilledError):
+                score_files(scorer, [inputs], out, chunk=8, format="csv")
         score_files(scorer, [inputs], out, chunk=8, format="csv", resume=True)
         assert_same_tables(out, tmp_path / "whole")
 
@@ -305,9 +306,8 @@ def with_a_long_article():
     return pd.DataFrame({"article_id": list("abcd"), "title": ["T", "A long one", None, None], "text": texts})
 
 
-def test_a_long_article_in_pieces_gives_what_it_gives_as_a_whole(
-    scorer, with_a_long_article, small_portions, monkeypatch
-):
+@pytest.mark.usefixtures("small_portions")
+def test_a_long_article_in_pieces_gives_what_it_gives_as_a_whole(scorer, with_a_long_article, monkeypatch):
     pieces = scorer.score(with_a_long_article)
     monkeypatch.undo()
     whole = scorer.score(with_a_long_article)

@@ -120,7 +120,7 @@ class _Done:
 
 
 class Here:
-    """This process.
+    """The process that asks, scoring at once.
 
     Parameters
     ----------
@@ -134,7 +134,18 @@ class Here:
         self._score = score
 
     def submit(self, work: Work) -> _Done:
-        """Score a portion at once."""  # numpydoc of the protocol
+        """Score a portion.
+
+        Parameters
+        ----------
+        work : Work
+            The portion.
+
+        Returns
+        -------
+        future
+            Done.
+        """
         return _Done(self._score(work))
 
     def close(self) -> None:
@@ -161,7 +172,23 @@ class Processes:
         self._executor: Any = None
 
     def submit(self, work: Work) -> "_Guarded":
-        """Have a portion scored; the first one starts the processes."""
+        """Have a portion scored; the first one starts the processes.
+
+        Parameters
+        ----------
+        work : Work
+            The portion.
+
+        Returns
+        -------
+        future
+            With ``result()`` and ``done()``.
+
+        Raises
+        ------
+        WorkerError
+            If a process was killed.
+        """
         if self._executor is None:
             self._start()
         try:

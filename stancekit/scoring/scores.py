@@ -109,7 +109,8 @@ class Scores:
             without a stance. Otherwise they count sentences, with their sentiment and flags, and the stances in them.
             Shares are of the rows that have a label, between 0 and 1, missing where there is none. By actor alone, the
             most frequent come first; otherwise rows are sorted by the keys, labels in their own order. Where a stance
-            of one's own is called like another count (``"sentences"``, say), all are ``n_stance_`` and ``share_stance_``.
+            of one's own is called like another count (``"sentences"``, say), the columns of all stances begin with
+            ``n_stance_`` and ``share_stance_``.
 
         Raises
         ------
