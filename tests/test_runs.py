@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from runs import assert_same_tables, make_inputs, tables_of, text
 
 import stancekit.scoring.work as work_module
 from stancekit import Scorer
 from stancekit.articles import read_table
+from stancekit.articles.used import UsedIds
 from stancekit.cli import main
 from stancekit.errors import InputError, OutputError
 from stancekit.runs import score_files
@@ -438,3 +441,38 @@ def test_closed_streams_leave_no_trace(inputs, tmp_path):
     shell = f"exec {sys.executable} -c 'from stancekit.cli import main; main()' {words} --overwrite 2>&-"
     assert subprocess.run(["bash", "-c", shell], check=False, stdout=subprocess.PIPE).returncode == 0
     assert json.loads((tmp_path / "out" / "run.json").read_text())["counts"]["articles"] == 2
+
+
+# -- ids ---------------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 400).map(str), st.integers(0, 3), st.none() | st.integers(0, 2**39)), max_size=300
+    )
+)
+def test_used_ids_remember_what_a_dict_remembers(places):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("stancekit.articles.used.FRESH", 7)
+        used, plain = UsedIds(), {}
+        for article_id, file, row in places:
+            assert (article_id in used) == (article_id in plain)
+            if article_id not in plain:
+                used[article_id] = plain[article_id] = (f"f{file}", row)
+        assert all(used[article_id] == place for article_id, place in plain.items())
+        with pytest.raises(KeyError, match="unused"):
+            used["unused"]
+
+
+def test_a_million_ids_take_little_room():
+    import tracemalloc
+
+    tracemalloc.start()
+    used = UsedIds()
+    for n in range(300_000):
+        used[f"https://example.org/{n}"] = ("a.csv", n)
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size < 300_000 * 24 + 12_000_000
+    assert used["https://example.org/123456"] == ("a.csv", 123_456)

@@ -17,6 +17,7 @@ from stancekit.articles.finding import Inputs, Source, find_inputs, system_reaso
 from stancekit.articles.jsonl import jsonl_pieces
 from stancekit.articles.parquet import parquet_pieces
 from stancekit.articles.tables import CHARACTERS, ENCODING, Piece, UnreadableError, csv_pieces
+from stancekit.articles.used import UsedIds
 from stancekit.articles.values import plain_strings
 from stancekit.errors import InputError
 
@@ -66,7 +67,7 @@ class _Reading:
     encoding: str
     chunk: int
     stdin: IO[Any] | None
-    seen: Seen = field(default_factory=dict)
+    seen: Seen = field(default_factory=UsedIds)
     needed: Sequence[str] = NEEDED
     position: int = 0
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from stancekit.articles import Chunk, check_articles, read_articles
+from stancekit.articles.used import UsedIds
 from stancekit.errors import InputError
 
 __all__ = ["chunks_of"]
@@ -54,7 +55,7 @@ def chunks_of(given: Any, *, chunk: int, columns: Mapping[str, str] | None, enco
 
 
 def _checked(items: Iterable[Any], chunk: int, columns: Mapping[str, str] | None) -> Iterator[Chunk]:
-    seen: dict[str, tuple[str, int | None]] = {}
+    seen = UsedIds()
     for number, item in enumerate(items):
         if isinstance(item, Chunk):
             yield item
