@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stancekit import Scorer, StanceClassifier, load_model
+from stancekit import Scorer, Scores, StanceClassifier, load_model
 from stancekit.actors import Catalogue
 from stancekit.errors import InputError, ModelError
 
@@ -352,6 +352,16 @@ def test_labels_called_like_counts_do_not_mix_with_them(scores):
             assert table[f"n_stance_{new}"].tolist() == plain[f"n_{old}"].tolist()
             pd.testing.assert_series_equal(table[f"share_stance_{new}"], plain[f"share_{old}"], check_names=False)
     assert other.edges(narrator=True)["n_sentences"].tolist() == scores.edges(narrator=True)["n_sentences"].tolist()
+
+
+def test_scores_of_different_articles_are_put_together(scorer, articles, scores):
+    parts = [scorer.score(articles.iloc[[n]]) for n in range(len(articles))]
+    whole = Scores.concat(parts)
+    for name in ("sentences", "stances", "actors"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(scores, name))
+    pd.testing.assert_frame_equal(whole.by("outlet"), scores.by("outlet"))
+    with pytest.raises(InputError, match="at least one Scores"):
+        Scores.concat([])
 
 
 def test_an_unknown_key_is_refused_with_the_known_ones(scores):

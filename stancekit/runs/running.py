@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from stancekit.articles import FORMATS, Inputs, find_inputs, prepare_output, read_articles, rejected_frame, write_whole
-from stancekit.articles.folders import RUN_FILE, output_error, read_record
+from stancekit.articles.folders import RUN_FILE, is_unfinished, output_error, read_record
 from stancekit.errors import InputError, OutputError, WorkerError
 from stancekit.runs.merging import ACTOR, merge, table_files
 from stancekit.runs.parts import Parts, digest_of, only_one
@@ -209,7 +209,8 @@ def _resumed(task: _Task) -> Run:
         return _run(task)
     record = read_record(task.folder / RUN_FILE)
     if record is None or record.get("counts", {}).get("articles") == 0:
-        return _begun(task, overwrite=False)
+        # Killed before it had a part, or while a part-run was replaced: there is nothing to go on with, or to lose.
+        return _begun(task, overwrite=is_unfinished(task.folder))
     check_same_plan(task.folder, record, task.plan, lines)
     parts.clear()
     return Run(task.folder, record, complete=True)
