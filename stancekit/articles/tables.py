@@ -59,6 +59,14 @@ class Broken(NamedTuple):
 Record = tuple[int, Any]
 
 
+class Cells(list[str]):
+    """The cells of a record, with the line on which it ends."""
+
+    def __init__(self, cells: Iterable[str], last: int) -> None:
+        super().__init__(cells)
+        self.last = last
+
+
 def csv_pieces(
     stream: TextIO,
     file: str,
@@ -111,7 +119,7 @@ def csv_pieces(
         if not batch:
             break
         some = True
-        sized = [(row, _sized(cells, len(header))) for row, cells in batch]
+        sized = [(row, _sized(cells, len(header), row)) for row, cells in batch]
         good = [(row, cells) for row, cells in sized if not isinstance(cells, Broken)]
         values = [[cells[k] or None for _, cells in good] for k in range(len(header))]
         table = pd.DataFrame({name: pd.Series(values[k], dtype=object) for k, name in enumerate(header)})
@@ -190,7 +198,7 @@ def _counted(reader: Any) -> Iterator[Record]:
             yield start, Broken(_broken_quotes(start, reader.line_num, error))
             continue
         if cells:
-            yield start, cells
+            yield start, Cells(cells, reader.line_num)
 
 
 def _broken_quotes(first: int, last: int, error: csv.Error) -> str:
@@ -228,11 +236,15 @@ def _header(row: int, cells: Any) -> list[str]:
     return [name or f"column_{k}" for k, name in enumerate(names, start=1)]
 
 
-def _sized(cells: Any, expected: int) -> Any:
+def _sized(cells: Any, expected: int, row: int) -> Any:
     if isinstance(cells, Broken) or len(cells) == expected:
         return cells
     noun = "cell" if len(cells) == 1 else "cells"
-    return Broken(f"has {len(cells)} {noun} where the header has {expected}; put cells with separators into quotes")
+    wrong = f"has {len(cells)} {noun} where the header has {expected}; put cells with separators into quotes"
+    if cells.last <= row:
+        return Broken(wrong)
+    # A quote that nobody closed takes the next rows into its cell.
+    return Broken(f"lines {row} to {cells.last}, read as one row, {wrong}, and close each quote")
 
 
 ENCODING = "say which encoding the file is in, such as encoding='cp1252' (--encoding cp1252)"
