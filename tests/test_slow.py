@@ -207,9 +207,11 @@ def test_a_dask_frame_is_scored_as_here_though_a_worker_is_killed(scorer, frames
     assert lazy.stances.dtypes.equals(expected.stances.dtypes)
     with cluster.get_client() as client:
         futures = client.compute(list(lazy))
-        done = client.submit(lambda: None)
-        done.result()
-        time.sleep(6)
+        deadline = time.monotonic() + 120
+        # The scorer, and a few partitions.
+        while sum(map(len, client.has_what().values())) < 4 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert any(not future.done() for future in futures)
         kill_a_worker(cluster)
         sentences, stances, articles, rejected = client.gather(futures)
     for name, found in (("sentences", sentences), ("stances", stances)):
