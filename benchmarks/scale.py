@@ -126,10 +126,12 @@ def report(place: Path | None, n_articles: int, *, quick: bool) -> None:
         table("One long article against many short ones:", rows)
         rows = [{"chunk": chunk} | row_of(n_articles, path, costs(path, chunk=chunk)) for chunk in (10, 100)]
         table("By size of chunks:", [*rows, {"chunk": 1000} | row_of(n_articles, path, found)])
-        two = costs(path, jobs=2)
+        # Many portions, or there is nothing to share out.
+        chunk = max(1, n_articles // 30)
+        by_jobs = {jobs: costs(path, jobs=jobs, chunk=chunk) for jobs in (1, 2)}
         rows = [
             {"processes": jobs, "seconds by the clock": f"{one_['wall']:.0f}"} | row_of(n_articles, path, one_)
-            for jobs, one_ in ((1, found), (2, two))
+            for jobs, one_ in by_jobs.items()
         ]
         table("By processes (the clock counts other work on the machine as well):", rows)
         sizes = {form: measured(path, folder, form=form)["bytes"] / n_articles for form in ("csv", "jsonl")}

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -203,6 +204,8 @@ class Processes:
             joblib.dump(self._scorer, path)
         except OSError as error:
             raise output_error(path, error) from error
+        # joblib renews a process whose memory has grown, as after a long article; nothing is lost by that.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given", category=UserWarning)
         self._executor = ProcessPoolExecutor(
             max_workers=self._jobs,
             initializer=_begin,
