@@ -6,7 +6,15 @@ Every message is one line that names the thing, the rule, what came instead, whe
 from collections.abc import Iterable
 from typing import Self
 
-__all__ = ["CatalogueError", "DownloadError", "InputError", "ModelError", "OutputError", "StancekitError"]
+__all__ = [
+    "CatalogueError",
+    "DownloadError",
+    "InputError",
+    "ModelError",
+    "OutputError",
+    "StancekitError",
+    "WorkerError",
+]
 
 
 class StancekitError(Exception):
@@ -55,3 +63,7 @@ class DownloadError(StancekitError, OSError):
 
 class ModelError(StancekitError, ValueError):
     """A model folder that is missing, damaged, of another task or of a newer format."""
+
+
+class WorkerError(StancekitError, RuntimeError):
+    """A process that did a part of the work was killed or lost."""

@@ -749,7 +749,7 @@ def test_a_large_file_takes_the_memory_of_a_chunk(tmp_path, suffix):
             writer.write(pd.DataFrame({"article_id": ids, "text": [f"{k} " + "word " * 1000 for k in ids]}))
     sizes = []
     tracemalloc.start()
-    for articles, _ in read_articles([path], chunk=100):
+    for articles, _, _ in read_articles([path], chunk=100):
         sizes.append(len(articles))
         del articles
     peak = tracemalloc.get_traced_memory()[1]
@@ -1169,3 +1169,20 @@ def test_a_folder_without_permission_is_refused(tmp_path, monkeypatch):
 def test_names_that_are_no_names_of_files_are_refused(tmp_path, names, match):
     with pytest.raises(InputError, match=match):
         prepare_output(tmp_path, names=names)
+
+
+def test_rows_that_one_quote_took_together_are_named_by_their_lines(tmp_path):
+    content = 'article_id,text\n1,fine\n2,"no end\n3,swallowed\n4,"closes here"\n5,fine\n'
+    path = put(tmp_path / "a.csv", content.encode())
+    articles, (rejection,) = everything([path])
+    assert articles["article_id"].tolist() == ["1", "5"]
+    assert rejection.row == 3
+    assert "lines 3 to 5" in rejection.reason
+    assert "none of the rows in these 3 lines is read" in rejection.reason
+    path = put(tmp_path / "b.csv", b'article_id,text\n1,fine\n2,"no end\n3,"\n5,fine\n6,"a,b"\n')
+    reasons = [rejection.reason for rejection in everything([path])[1]]
+    assert reasons == []
+    path = put(tmp_path / "c.csv", b'article_id,text\n1,fine\n2,"no end\n3,x",y,z\n5,fine\n')
+    articles, (rejection,) = everything([path])
+    assert articles["article_id"].tolist() == ["1", "5"]
+    assert rejection.reason.startswith("lines 3 to 4, read as one row, has 4 cells where the header has 2")

@@ -39,11 +39,11 @@ def article(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
-def test_the_folder_gets_two_tables_the_rejections_and_the_record(article, tmp_path, form):
+def test_the_folder_gets_three_tables_the_rejections_and_the_record(article, tmp_path, form):
     out = tmp_path / "out"
     result = run("score", article, "--output", out, "--format", form)
     assert result.exit_code == 0
-    files = {f"sentences.{form}", f"stances.{form}", "rejected.csv", "run.json"}
+    files = {f"sentences.{form}", f"stances.{form}", f"articles.{form}", "rejected.csv", "run.json"}
     assert {path.name for path in out.iterdir()} == files
     read = {"parquet": pd.read_parquet, "csv": pd.read_csv, "jsonl": lambda path: pd.read_json(path, lines=True)}[form]
     sentences, stances = read(out / f"sentences.{form}"), read(out / f"stances.{form}")
@@ -235,6 +235,8 @@ def test_after_a_run_that_scored_nothing_the_folder_may_be_used_again(article, t
         (["--stance", "framing"], "one for stance is needed"),
         (["--actors", "no-such-file.csv"], "the actor file cannot be read"),
         (["--encoding", "utf-99"], "encoding"),
+        (["--encoding", "idna"], "encoding must be the name of a text encoding"),
+        (["--resume", "--overwrite"], "one of --resume and --overwrite"),
         (["--format", "xlsx"], "xlsx"),
         (["--min-confidence", "7"], "7"),
     ],
@@ -281,7 +283,7 @@ def process(*words, **options):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits on the size of files are set by POSIX")
-def test_a_full_disk_gives_one_line_and_leaves_nothing_half_written(tmp_path):
+def test_a_full_disk_gives_one_line_and_a_run_to_resume(tmp_path):
     import resource
 
     rows = "\n".join(f"a{i},Kenya praised Oxfam in village {i}." for i in range(3000))
@@ -289,27 +291,38 @@ def test_a_full_disk_gives_one_line_and_leaves_nothing_half_written(tmp_path):
 
     def limit():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 
-    child = process("score", tmp_path / "a.csv", "--output", tmp_path / "out", "--format", "csv", preexec_fn=limit)
+    words = ["score", tmp_path / "a.csv", "--output", tmp_path / "out", "--format", "csv"]
+    child = process(*words, preexec_fn=limit)
     _, errors = child.communicate(timeout=120)
     assert child.returncode == 2
     assert errors.count("\n") == 1
     assert "cannot be written" in errors
-    assert list((tmp_path / "out").iterdir()) == []
+    assert "--resume (resume=True) goes on from there" in errors
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["parts"]
+    assert run(*words, "--resume").exit_code == 0
+    assert len(pd.read_csv(tmp_path / "out" / "sentences.csv")) == 3000
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
-def test_ctrl_c_answers_130_and_leaves_nothing_half_written(tmp_path):
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_answers_130_and_leaves_a_run_to_resume(tmp_path, jobs):
     rows = "\n".join(f'a{i},"{"Kenya praised Oxfam in the village. " * 20}"' for i in range(20_000))
     (tmp_path / "a.csv").write_text(f"article_id,text\n{rows}\n", encoding="utf-8")
-    child = process("score", tmp_path / "a.csv", "--output", tmp_path / "out", "--format", "csv")
+    words = ["score", tmp_path / "a.csv", "--output", tmp_path / "out", "--format", "csv", "--chunk", 20]
+    child = process(*words, "--jobs", jobs, start_new_session=True)
     deadline = time.monotonic() + 60
-    partial = tmp_path / "out" / ".sentences.csv.partial"
-    while not (partial.exists() and partial.stat().st_size) and time.monotonic() < deadline:
+    while not (tmp_path / "out" / "parts" / "000001").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    os.kill(child.pid, signal.SIGINT)
+    # As a terminal does: to all processes of the command.
+    os.killpg(child.pid, signal.SIGINT)
     _, errors = child.communicate(timeout=60)
     assert child.returncode == 130
-    assert "Traceback" not in errors
-    assert list((tmp_path / "out").iterdir()) == []
+    assert errors.splitlines() == [
+        f"stancekit: stopped; the same command with --resume goes on from what is done in {tmp_path / 'out'}"
+    ]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["parts"]
+    again = run(*words)
+    assert again.exit_code == 2
+    assert "holds an unfinished run; continue it with --resume" in again.stderr

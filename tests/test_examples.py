@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 
 MODULES = [
+    "articles.used",
     "assessment",
     "calibration",
     "classifiers.flags",
@@ -18,8 +19,13 @@ MODULES = [
     "features.masking",
     "features.vectorizer",
     "labelled",
+    "features.syntax",
+    "lexicon.inflection",
     "lexicon.polarity",
+    "lexicon.roles",
     "models",
+    "runs.running",
+    "scoring.frames",
     "scoring.scorer",
     "scoring.scores",
     "training",

@@ -1,11 +1,13 @@
 """Scoring: articles in, sentences and stances out."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stancekit import FramingClassifier, Scorer, StanceClassifier, load_model
+from stancekit import FramingClassifier, Scorer, Scores, StanceClassifier, load_model
 from stancekit.actors import Catalogue
 from stancekit.errors import InputError, ModelError
 
@@ -312,10 +314,54 @@ def test_by_any_column_of_the_articles_together_with_the_actor(scores):
 
 def test_by_columns_of_sentences_and_stances(scores):
     assert set(scores.by("part")["part"]) == {"title", "body"}
-    assert scores.by("kind")["n_sentences"].sum() == len(scores.stances)
+    kinds = scores.by("kind").set_index("kind")
+    sentences = scores.stances.drop_duplicates(["article_id", "sentence_id", "kind"])
+    assert kinds["n_sentences"].to_dict() == sentences["kind"].value_counts().to_dict()
+    assert kinds[["n_favor", "n_neutral", "n_against", "n_undecided"]].sum(axis=None) == len(scores.stances)
     assert scores.by("frame")["n_sentences"].sum() == len(scores.sentences)
     assert scores.by("sentiment")["n_sentences"].sum() == len(scores.sentences)
-    assert scores.by("stance")["n_sentences"].sum() == len(scores.stances)
+    stances = scores.by("stance").set_index("stance")
+    assert [stances.loc[label, f"n_{label}"] for label in stances.index.dropna()] == [
+        (scores.stances["stance"] == label).sum() for label in stances.index.dropna()
+    ]
+
+
+def test_labels_as_keys_come_in_their_own_order(scorer):
+    scores = scorer.score(
+        "Kenya praised Oxfam for saving lives. Norway met Chile. Rebels massacred forty civilians. Rain fell."
+    )
+    for key in ("sentiment", "frame", "part"):
+        found = scores.by(key)[key]
+        order = list(scores.sentences[key].cat.categories)
+        assert [order.index(label) for label in found.dropna()] == sorted(
+            order.index(label) for label in found.dropna()
+        )
+        assert list(found.cat.categories) == order
+    assert list(scores.by("sentiment", "frame").columns[:2]) == ["sentiment", "frame"]
+
+
+def test_labels_called_like_counts_do_not_mix_with_them(scores):
+    renamed = {"favor": "sentences", "neutral": "humanitarian", "against": "undecided"}
+    stances = scores.stances.assign(stance=scores.stances["stance"].cat.rename_categories(renamed))
+    other = replace(scores, stances=stances)
+    for keys in (("actor",), ("outlet",), ("kind",)):
+        table, plain = other.by(*keys), scores.by(*keys)
+        assert table["n_sentences"].tolist() == plain["n_sentences"].tolist()
+        assert table["n_humanitarian"].tolist() == plain["n_humanitarian"].tolist()
+        for old, new in renamed.items():
+            assert table[f"n_stance_{new}"].tolist() == plain[f"n_{old}"].tolist()
+            pd.testing.assert_series_equal(table[f"share_stance_{new}"], plain[f"share_{old}"], check_names=False)
+    assert other.edges(narrator=True)["n_sentences"].tolist() == scores.edges(narrator=True)["n_sentences"].tolist()
+
+
+def test_scores_of_different_articles_are_put_together(scorer, articles, scores):
+    parts = [scorer.score(articles.iloc[[n]]) for n in range(len(articles))]
+    whole = Scores.concat(parts)
+    for name in ("sentences", "stances", "actors"):
+        pd.testing.assert_frame_equal(getattr(whole, name), getattr(scores, name))
+    pd.testing.assert_frame_equal(whole.by("outlet"), scores.by("outlet"))
+    with pytest.raises(InputError, match="at least one Scores"):
+        Scores.concat([])
 
 
 def test_an_unknown_key_is_refused_with_the_known_ones(scores):

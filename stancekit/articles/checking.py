@@ -1,9 +1,9 @@
 """Which rows of a table are articles, and why the others are not."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -41,7 +41,15 @@ REJECTED_COLUMNS = ("file", "row", "article_id", "reason")
 NEEDED = ("article_id", "text")
 """The columns without which a table holds no articles."""
 
-Seen = MutableMapping[str, tuple[str, int | None]]
+
+class Seen(Protocol):
+    """The ids used so far, with file and row: a dict, or what takes less room."""
+
+    def __contains__(self, article_id: object, /) -> bool: ...
+
+    def __getitem__(self, article_id: str, /) -> tuple[str, int | None]: ...
+
+    def __setitem__(self, article_id: str, place: tuple[str, int | None], /) -> None: ...
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,10 @@ from stancekit.errors import InputError
 __all__ = ["Column", "plain_values", "same_columns", "table_columns"]
 
 
+# The type of strings in the installed pandas; ``object`` before pandas 3, which may hold anything.
+_STRINGS = plain_strings([]).dtype
+
+
 @dataclass(frozen=True)
 class Column:
     """A column as the first chunk has it.
@@ -216,6 +220,8 @@ def _kind(dtype: Any) -> Any:
 
 
 def _as_text(values: pd.Series) -> pd.Series:
+    if values.dtype == _STRINGS != np.dtype(object):
+        return values
     return plain_strings(_strings(values.tolist()))
 
 

@@ -9,7 +9,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
 
 from stancekit.articles.checking import Rejection
-from stancekit.articles.folders import RUN_FILE, is_own_run
+from stancekit.articles.folders import RUN_FILE, is_own_run, is_unfinished
 from stancekit.articles.values import printable
 from stancekit.errors import InputError
 
@@ -42,12 +42,15 @@ class Source:
         ``"txt"``, ``"csv"``, ``"tsv"``, ``"jsonl"`` or ``"parquet"``.
     article_id : str or None
         The id of the one article in a text file; None for tables.
+    size : int
+        In bytes, when it was found; 0 for standard input.
     """
 
     file: str
     path: Path | None
     kind: str
     article_id: str | None
+    size: int = 0
 
 
 class Inputs(NamedTuple):
@@ -65,7 +68,7 @@ class Inputs(NamedTuple):
     rejected: list[Rejection]
 
 
-def find_inputs(paths: Sequence[str | os.PathLike[str]]) -> Inputs:
+def find_inputs(paths: Sequence[str | os.PathLike[str]], *, without: Path | None = None) -> Inputs:
     """List the files that paths and folders stand for.
 
     A folder is walked with all folders below it, sorted by name. Hidden files and folders in it are passed over; every
@@ -77,6 +80,8 @@ def find_inputs(paths: Sequence[str | os.PathLike[str]]) -> Inputs:
     ----------
     paths : sequence of str or path
         Files and folders; ``"-"`` is one article from standard input.
+    without : Path, optional
+        A folder that is passed over wherever it turns up, such as the one that results go to.
 
     Returns
     -------
@@ -91,7 +96,7 @@ def find_inputs(paths: Sequence[str | os.PathLike[str]]) -> Inputs:
     Examples
     --------
     >>> find_inputs(["-"]).sources
-    [Source(file='-', path=None, kind='txt', article_id='stdin')]
+    [Source(file='-', path=None, kind='txt', article_id='stdin', size=0)]
     >>> find_inputs(["no-such-file.csv"]).rejected[0].reason
     'there is no such file or folder; check the path'
     """
@@ -106,7 +111,7 @@ def find_inputs(paths: Sequence[str | os.PathLike[str]]) -> Inputs:
     for path in given:
         if not isinstance(path, str | os.PathLike):
             raise InputError(f"paths must hold strings or paths, got {path!r} ({type(path).__name__})")
-        for found in _found(os.fspath(path)):
+        for found in _found(os.fspath(path), without):
             if isinstance(found, Rejection):
                 rejected.append(found)
                 continue
@@ -142,7 +147,7 @@ def system_reason(error: OSError) -> str:
     return f"the system cannot read it: {error.strerror or error}"
 
 
-def _found(path: str) -> Iterator[Source | Rejection]:
+def _found(path: str, without: Path | None) -> Iterator[Source | Rejection]:
     if path == "-":
         yield Source("-", None, "txt", "stdin")
         return
@@ -151,38 +156,41 @@ def _found(path: str) -> Iterator[Source | Rejection]:
         return
     root = Path(path)
     try:
-        is_folder = S_ISDIR(root.stat().st_mode)
+        status = root.stat()
     except (OSError, ValueError) as error:
         reason = system_reason(error) if isinstance(error, OSError) else f"is not a path: {error}"
         yield Rejection(printable(path), None, None, reason)
         return
-    if not is_folder:
-        yield _as_source(root, root.stem)
+    if not S_ISDIR(status.st_mode):
+        yield _as_source(root, root.stem, status.st_size)
         return
     empty = True
-    for found in _walked(root):
+    for found in _walked(root, without):
         empty = empty and isinstance(found, Rejection)
         yield found
     if empty:
         yield Rejection(printable(path), None, None, f"there is nothing to read in this folder; {_READ}")
 
 
-def _walked(root: Path) -> Iterator[Source | Rejection]:
+def _walked(root: Path, without: Path | None) -> Iterator[Source | Rejection]:
     # A list of what is still to come, not recursion: folders may be nested deeper than Python calls can be.
     waiting = [root]
     walked: dict[tuple[int, int], Path] = {}
+    passed_over = _place(without)
     while waiting:
         path = waiting.pop()
         try:
             status = path.stat()
             if S_ISDIR(status.st_mode):
                 place = (status.st_dev, status.st_ino)
+                if place == passed_over:
+                    continue
                 if place in walked:
                     reason = f"is a link to a folder that is read already, as {printable(str(walked[place]))}"
                     yield Rejection(printable(str(path)), None, None, reason)
                     continue
                 walked[place] = path
-                if is_own_run(path / RUN_FILE):
+                if is_own_run(path / RUN_FILE) or is_unfinished(path):
                     reason = "holds the results of an earlier run and no articles; move them elsewhere"
                     yield Rejection(printable(str(path)), None, None, reason)
                     continue
@@ -193,18 +201,25 @@ def _walked(root: Path) -> Iterator[Source | Rejection]:
             yield Rejection(printable(str(path)), None, None, system_reason(error))
             continue
         if S_ISREG(status.st_mode):
-            yield _as_source(path, _without_suffix(path.relative_to(root)))
+            yield _as_source(path, _without_suffix(path.relative_to(root)), status.st_size)
         else:
             # Opening a pipe would wait for ever for somebody to write.
             yield Rejection(printable(str(path)), None, None, "is not a regular file; give it as a file of its own")
 
 
-def _as_source(path: Path, article_id: str) -> Source | Rejection:
+def _place(folder: Path | None) -> tuple[int, int] | None:
+    if folder is None or not folder.is_dir():
+        return None
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def _as_source(path: Path, article_id: str, size: int) -> Source | Rejection:
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
         what = f"has the suffix {path.suffix!r}" if path.suffix else "has no suffix"
         return Rejection(printable(str(path)), None, None, f"{printable(what)}; {_READ}")
-    return Source(str(path), path, kind, article_id if kind == "txt" else None)
+    return Source(str(path), path, kind, article_id if kind == "txt" else None, size)
 
 
 def _without_suffix(path: Path) -> str:

@@ -6,15 +6,39 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from stancekit.errors import InputError, OutputError
 
-__all__ = ["RUN_FILE", "is_own_run", "output_error", "partial_path", "prepare_output", "write_whole"]
+__all__ = [
+    "FRESH_PARTS",
+    "OLD_PARTS",
+    "PARTS",
+    "PLAN",
+    "PROGRAM",
+    "RUN_FILE",
+    "is_own_run",
+    "is_unfinished",
+    "output_error",
+    "partial_path",
+    "prepare_output",
+    "read_record",
+    "write_whole",
+]
 
-_PROGRAM = "stancekit"
+PROGRAM = "stancekit"
 
 RUN_FILE = "run.json"
 """The record of a run; its presence says that the tables beside it are whole."""
+
+PARTS = "parts"
+"""The folder in which an unfinished run keeps what it has so far."""
+
+FRESH_PARTS, OLD_PARTS = ".parts.partial", ".parts.old"
+"""The same while it is made, and while it is removed."""
+
+PLAN = "plan.json"
+"""What an unfinished run is to do; it stands in the folder of parts from the first moment."""
 
 _WAYS_OUT = {
     errno.ENOSPC: "free some space or write to another disk",
@@ -72,7 +96,8 @@ def prepare_output(folder: str | os.PathLike[str], *, overwrite: bool = False, n
     try:
         path.mkdir(parents=True, exist_ok=True)
         partial = {partial_path(path / name).name for name in names}
-        held = sorted(entry.name for entry in path.iterdir() if entry.name not in partial)
+        passed = {*partial, FRESH_PARTS, OLD_PARTS}
+        held = sorted(entry.name for entry in path.iterdir() if entry.name not in passed)
         if held:
             _check_earlier_run(path, held, overwrite=overwrite)
         _check_no_folder_in_the_way(path, names)
@@ -161,15 +186,21 @@ def _check_names(names: Sequence[str]) -> None:
 def _check_earlier_run(path: Path, held: list[str], *, overwrite: bool) -> None:
     more = f" and {len(held) - 3} more" if len(held) > 3 else ""
     holds = f"{path} must be empty or new, but holds {', '.join(repr(name) for name in held[:3])}{more}"
-    if is_own_run(path / RUN_FILE, empty=True):
+    unfinished = is_unfinished(path)
+    if not unfinished and is_own_run(path / RUN_FILE, empty=True):
         return
+    if unfinished and not overwrite:
+        raise OutputError(
+            f"{path} holds an unfinished run; continue it with --resume (resume=True), or replace it with --overwrite "
+            "(overwrite=True)"
+        )
     if not overwrite:
         raise OutputError(
             f"{holds}; choose another folder or, to replace an earlier run, pass overwrite=True (--overwrite)"
         )
-    if not is_own_run(path / RUN_FILE):
+    if not unfinished and not is_own_run(path / RUN_FILE):
         raise OutputError(
-            f"{holds}, and no {RUN_FILE} of {_PROGRAM}, without which nothing is overwritten; choose another folder"
+            f"{holds}, and no {RUN_FILE} of {PROGRAM}, without which nothing is overwritten; choose another folder"
         )
 
 
@@ -188,14 +219,47 @@ def is_own_run(path: Path, *, empty: bool = False) -> bool:
     bool
         True if it is.
     """
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return False
-    if not isinstance(found, dict) or found.get("program") != _PROGRAM:
+    found = read_record(path)
+    if found is None:
         return False
     counts = found.get("counts")
     return not empty or (isinstance(counts, dict) and counts.get("articles") == 0)
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Tell whether a folder holds a run of this program that did not come to its end.
+
+    Parameters
+    ----------
+    folder : Path
+        It need not be there.
+
+    Returns
+    -------
+    bool
+        True if it does.
+    """
+    return any(read_record(folder / name / PLAN) is not None for name in (PARTS, FRESH_PARTS, OLD_PARTS))
+
+
+def read_record(path: Path) -> dict[str, Any] | None:
+    """Read what this program wrote of a run.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it need not be there.
+
+    Returns
+    -------
+    dict or None
+        None if there is no such file, or not of this program.
+    """
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and found.get("program") == PROGRAM else None
 
 
 def _check_no_folder_in_the_way(path: Path, names: Sequence[str]) -> None:

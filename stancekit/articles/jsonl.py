@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, TextIO
 
 import pandas as pd
 
 from stancekit.articles.checking import NEEDED, table_problem
-from stancekit.articles.tables import ENCODING, Broken, Piece, Record, UnreadableError, bad_byte, rejections
+from stancekit.articles.tables import ENCODING, Broken, Piece, Record, UnreadableError, bad_byte, rejections, take
 
 __all__ = ["json_value", "jsonl_pieces"]
 
@@ -48,7 +48,7 @@ def jsonl_pieces(
     """
     lines = ((row, line) for row, line in enumerate(stream, start=1) if line.strip("\ufeff \t\r\n"))
     records: Iterator[Record] = ((row, _object(line, stream.encoding)) for row, line in lines)
-    head = list(islice(records, _HEAD))
+    head = take(records, _HEAD, _size_of_values)
     if not head:
         raise UnreadableError("is empty; give it a JSON object a line, or leave it out")
     mapping = columns or {}
@@ -59,11 +59,15 @@ def jsonl_pieces(
     if problem is not None:
         raise UnreadableError(problem)
     records = chain(head, records)
-    while batch := list(islice(records, chunk)):
+    while batch := take(records, chunk, _size_of_values):
         _learn(known, batch, columns, needed)
         good = [(row, value) for row, value in batch if not isinstance(value, Broken)]
         table = pd.DataFrame({key: pd.Series([value.get(key) for _, value in good], dtype=object) for key in known})
         yield Piece(table, [row for row, _ in good], rejections(file, batch))
+
+
+def _size_of_values(value: dict[str, Any]) -> int:
+    return sum(len(held) for held in value.values() if isinstance(held, str))
 
 
 def _object(line: str, encoding: str) -> Any:

@@ -1,5 +1,6 @@
 """Parquet files, read piece by piece."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
@@ -9,7 +10,7 @@ import pyarrow.parquet as pq
 
 from stancekit.articles.checking import NEEDED, table_problem
 from stancekit.articles.jsonl import json_value
-from stancekit.articles.tables import Piece, UnreadableError
+from stancekit.articles.tables import CHARACTERS, Piece, UnreadableError
 
 __all__ = ["parquet_pieces"]
 
@@ -54,6 +55,7 @@ def parquet_pieces(
         If it is not a whole Parquet file, holds no row or lacks a column.
     """
     row = 0
+    size = os.fstat(stream.fileno()).st_size
     try:
         table = pq.ParquetFile(stream)
         names = [name for name in table.schema_arrow.names if not _is_row_label(name)]
@@ -62,16 +64,23 @@ def parquet_pieces(
             raise UnreadableError(problem)
         if table.metadata.num_rows == 0:
             raise UnreadableError("holds no row; leave it out")
-        for batch in table.iter_batches(batch_size=chunk):
+        for batch in table.iter_batches(batch_size=_rows_at_once(table.metadata, chunk)):
             values = {name: _plain_column(batch.column(name)) for name in names}
-            yield Piece(pd.DataFrame(values), list(range(row + 1, row + batch.num_rows + 1)), [])
-            row += batch.num_rows
+            first, row = row + 1, row + batch.num_rows
+            position = int(size * row / table.metadata.num_rows)
+            yield Piece(pd.DataFrame(values), list(range(first, row + 1)), [], position)
     except (pa.ArrowException, OSError) as error:
         after = f" after row {row}" if row else ""
         what = " ".join(str(error).split())[:200]
         raise UnreadableError(
             f"is damaged or not a Parquet file{after}: {what}; write or download it once more"
         ) from error
+
+
+def _rows_at_once(metadata: pq.FileMetaData, most: int) -> int:
+    """Read fewer rows at a time where rows are large, so that a piece stays small."""
+    size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+    return max(1, min(most, int(CHARACTERS * metadata.num_rows / max(size, 1))))
 
 
 def _is_row_label(name: str) -> bool:

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 from typing import IO, Any, BinaryIO, NamedTuple
 
 import pandas as pd
@@ -16,7 +16,8 @@ from stancekit.articles.checking import NEEDED, Rejection, Seen, check_mapping, 
 from stancekit.articles.finding import Inputs, Source, find_inputs, system_reason
 from stancekit.articles.jsonl import jsonl_pieces
 from stancekit.articles.parquet import parquet_pieces
-from stancekit.articles.tables import ENCODING, Piece, UnreadableError, csv_pieces
+from stancekit.articles.tables import CHARACTERS, ENCODING, Piece, UnreadableError, csv_pieces
+from stancekit.articles.used import UsedIds
 from stancekit.articles.values import plain_strings
 from stancekit.errors import InputError
 
@@ -34,6 +35,9 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 
+# Python decodes these to strings, but they are ways to write labels of domains and literals, not texts.
+_NO_TEXT = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "charmap"})
+
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
@@ -46,10 +50,13 @@ class Chunk(NamedTuple):
         As of :func:`~stancekit.articles.check_articles`; may be empty.
     rejected : list of Rejection
         Rows and files.
+    position : int
+        Bytes of all inputs that were read up to here, about; standard input counts nothing.
     """
 
     articles: pd.DataFrame
     rejected: list[Rejection]
+    position: int = 0
 
 
 @dataclass
@@ -60,12 +67,13 @@ class _Reading:
     encoding: str
     chunk: int
     stdin: IO[Any] | None
-    seen: Seen = field(default_factory=dict)
+    seen: Seen = field(default_factory=UsedIds)
     needed: Sequence[str] = NEEDED
+    position: int = 0
 
 
 def read_articles(
-    paths: Sequence[str | os.PathLike[str]],
+    paths: Sequence[str | os.PathLike[str]] | Inputs,
     *,
     columns: Mapping[str, str] | None = None,
     encoding: str = "utf-8",
@@ -75,7 +83,8 @@ def read_articles(
     r"""Read articles from files and folders, a chunk at a time.
 
     A chunk holds articles of one table, or of text files that follow one another, so that its columns are of one
-    making; files of any size take the memory of a chunk. A file or a row that cannot be used is rejected and
+    making; files of any size take the memory of a chunk. It ends after about a million characters, too, so that long
+    articles come few at a time. A file or a row that cannot be used is rejected and
     the rest goes on.
 
     - ``.txt``: one article. A first line of at most 200 characters with a blank line after it is the title, unless
@@ -88,8 +97,8 @@ def read_articles(
 
     Parameters
     ----------
-    paths : sequence of str or path
-        As for :func:`find_inputs`.
+    paths : sequence of str or path, or Inputs
+        As for :func:`find_inputs`, or what it gave.
     columns : dict of str to str, optional
         As for :func:`check_articles`; holds for every table, not for text files.
     encoding : str, default "utf-8"
@@ -121,7 +130,8 @@ def read_articles(
         raise InputError(f"chunk must be a whole number of articles, at least 1, got {chunk!r}")
     _check_encoding(encoding)
     # What is wrong with the arguments is said by the call, not by the first step of a loop.
-    return _chunks(find_inputs(paths), _Reading(columns, encoding, chunk, stdin))
+    inputs = paths if isinstance(paths, Inputs) else find_inputs(paths)
+    return _chunks(inputs, _Reading(columns, encoding, chunk, stdin))
 
 
 def read_tables(
@@ -172,15 +182,16 @@ def read_tables(
 
 
 def _check_encoding(encoding: str) -> None:
+    rule = f"encoding must be the name of a text encoding such as 'utf-8' or 'cp1252', got {encoding!r}"
     try:
         # Other codecs than those of text are refused only when there is something to decode.
         b"a".decode(encoding)
     except UnicodeDecodeError:
         return
     except (LookupError, TypeError, ValueError) as error:
-        raise InputError(
-            f"encoding must be the name of a text encoding such as 'utf-8' or 'cp1252', got {encoding!r}"
-        ) from error
+        raise InputError(rule) from error
+    if codecs.lookup(encoding).name in _NO_TEXT:
+        raise InputError(rule)
 
 
 def _chunks(inputs: Inputs, reading: _Reading) -> Iterator[Chunk]:
@@ -195,7 +206,7 @@ def _chunks(inputs: Inputs, reading: _Reading) -> Iterator[Chunk]:
 
 
 def _text_chunks(sources: Iterator[Source], reading: _Reading) -> Iterator[Chunk]:
-    while batch := list(islice(sources, reading.chunk)):
+    while batch := _take_sources(sources, reading.chunk):
         rejected: list[Rejection] = []
         records: list[dict[str, str | None]] = []
         places: list[tuple[str, int | None]] = []
@@ -210,7 +221,21 @@ def _text_chunks(sources: Iterator[Source], reading: _Reading) -> Iterator[Chunk
         table = pd.DataFrame(records, columns=["article_id", "text", "title"], dtype=object)
         articles, more = check_rows(table, places, seen=reading.seen, columns=None)
         order = {source.file: k for k, source in enumerate(batch)}
-        yield Chunk(_settled(articles), sorted(rejected + more, key=lambda rejection: order[rejection.file]))
+        reading.position += sum(source.size for source in batch)
+        rejected = sorted(rejected + more, key=lambda rejection: order[rejection.file])
+        yield Chunk(_settled(articles), rejected, reading.position)
+
+
+def _take_sources(sources: Iterator[Source], most: int) -> list[Source]:
+    held: list[Source] = []
+    room = CHARACTERS
+    while len(held) < most and room > 0:
+        source = next(sources, None)
+        if source is None:
+            break
+        held.append(source)
+        room -= source.size
+    return held
 
 
 def _content(source: Source, reading: _Reading) -> bytes | str:
@@ -269,20 +294,22 @@ def _title_and_text(content: str) -> tuple[str | None, str]:
 
 def _table_chunks(source: Source, reading: _Reading) -> Iterator[Chunk]:
     assert source.path is not None
-    row = 0
+    row, before = 0, reading.position
     try:
         with source.path.open("rb") as stream:
             for piece in _pieces(stream, source, reading):
+                reading.position = before + min(piece.position, source.size)
                 row = max([row, *piece.rows, *(rejection.row or 0 for rejection in piece.rejected)])
                 places: list[tuple[str, int | None]] = [(source.file, number) for number in piece.rows]
                 articles, rejected = check_rows(piece.table, places, seen=reading.seen, columns=reading.columns)
                 rejected = sorted(piece.rejected + rejected, key=lambda rejection: rejection.row or 0)
-                yield Chunk(_settled(articles), rejected)
+                yield Chunk(_settled(articles), rejected, reading.position)
     except (UnreadableError, OSError) as error:
-        yield Chunk(_no_articles(), [_file_rejection(source, error)])
+        yield Chunk(_no_articles(), [_file_rejection(source, error)], before + source.size)
     except UnicodeError as error:
         reason = f"is not read after line {row}: not valid in the encoding {reading.encoding} ({error}); {ENCODING}"
-        yield Chunk(_no_articles(), [Rejection(source.file, None, None, reason)])
+        yield Chunk(_no_articles(), [Rejection(source.file, None, None, reason)], before + source.size)
+    reading.position = before + source.size
 
 
 def _pieces(stream: BinaryIO, source: Source, reading: _Reading) -> Iterator[Piece]:
@@ -300,11 +327,11 @@ def _pieces(stream: BinaryIO, source: Source, reading: _Reading) -> Iterator[Pie
         encoding = "utf-8-sig"
     with io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline=newline) as text:
         if delimiter is None:
-            yield from jsonl_pieces(
+            pieces = jsonl_pieces(
                 text, source.file, chunk=reading.chunk, columns=reading.columns, needed=reading.needed
             )
         else:
-            yield from csv_pieces(
+            pieces = csv_pieces(
                 text,
                 source.file,
                 delimiter=delimiter,
@@ -312,6 +339,8 @@ def _pieces(stream: BinaryIO, source: Source, reading: _Reading) -> Iterator[Pie
                 columns=reading.columns,
                 needed=reading.needed,
             )
+        for piece in pieces:
+            yield piece._replace(position=stream.tell())
 
 
 def _file_rejection(source: Source, error: Exception) -> Rejection:

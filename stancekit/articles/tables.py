@@ -6,9 +6,8 @@ left of it, cannot be read. Tables of cells are read here, the other formats in 
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from typing import Any, NamedTuple, TextIO
 
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from stancekit.articles.checking import NEEDED, Rejection, table_problem
 
 __all__ = [
+    "CHARACTERS",
     "ENCODING",
     "Broken",
     "Piece",
@@ -25,7 +25,11 @@ __all__ = [
     "csv_pieces",
     "csv_records",
     "rejections",
+    "take",
 ]
+
+CHARACTERS = 1_000_000
+"""A piece ends once it holds so many characters, however few records they are."""
 
 # Bounds the memory that a quote left open can take, and leaves room for every article there is.
 _FIELD_LIMIT = 2**26
@@ -38,11 +42,12 @@ class UnreadableError(Exception):
 
 
 class Piece(NamedTuple):
-    """Some rows of a table, with the columns of the file."""
+    """Some rows of a table, with the columns of the file, and how many bytes of it were read so far."""
 
     table: pd.DataFrame
     rows: list[int]
     rejected: list[Rejection]
+    position: int = 0
 
 
 class Broken(NamedTuple):
@@ -52,6 +57,14 @@ class Broken(NamedTuple):
 
 
 Record = tuple[int, Any]
+
+
+class Cells(list[str]):
+    """The cells of a record, with the line on which it ends."""
+
+    def __init__(self, cells: Iterable[str], last: int) -> None:
+        super().__init__(cells)
+        self.last = last
 
 
 def csv_pieces(
@@ -102,17 +115,49 @@ def csv_pieces(
     some = False
     while True:
         with _large_fields():
-            batch = list(islice(records, chunk))
+            batch = take(records, chunk, _size_of_cells)
         if not batch:
             break
         some = True
-        sized = [(row, _sized(cells, len(header))) for row, cells in batch]
+        sized = [(row, _sized(cells, len(header), row)) for row, cells in batch]
         good = [(row, cells) for row, cells in sized if not isinstance(cells, Broken)]
         values = [[cells[k] or None for _, cells in good] for k in range(len(header))]
         table = pd.DataFrame({name: pd.Series(values[k], dtype=object) for k, name in enumerate(header)})
         yield Piece(table, [row for row, _ in good], rejections(file, sized))
     if not some:
         raise UnreadableError("holds a header and no row; leave it out")
+
+
+def take(records: Iterator[Record], most: int, size: Callable[[Any], int]) -> list[Record]:
+    """Take the next records, bounded in number and in characters.
+
+    Parameters
+    ----------
+    records : iterator of (int, object)
+        Broken and others.
+    most : int
+        How many at most.
+    size : callable
+        Gives the characters of what is no :class:`Broken`.
+
+    Returns
+    -------
+    list of (int, object)
+        Empty if there are no more. The last one may exceed the bound of characters.
+    """
+    held: list[Record] = []
+    room = CHARACTERS
+    while len(held) < most and room > 0:
+        record = next(records, None)
+        if record is None:
+            break
+        held.append(record)
+        room -= 0 if isinstance(record[1], Broken) else size(record[1])
+    return held
+
+
+def _size_of_cells(cells: list[str]) -> int:
+    return sum(map(len, cells))
 
 
 def csv_records(stream: TextIO) -> Iterator[list[str]]:
@@ -150,12 +195,19 @@ def _counted(reader: Any) -> Iterator[Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            last = reader.line_num
-            where = f"line {start}" if last <= start else f"lines {start} to {last}"
-            yield start, Broken(f"{where}: {error}; a quote inside a quoted cell must be doubled, each quote closed")
+            yield start, Broken(_broken_quotes(start, reader.line_num, error))
             continue
         if cells:
-            yield start, cells
+            yield start, Cells(cells, reader.line_num)
+
+
+def _broken_quotes(first: int, last: int, error: csv.Error) -> str:
+    """Say which lines one quotation mark took with it: none of what they hold is read."""
+    rule = "a quote inside a quoted cell must be doubled, each quote closed"
+    if last <= first:
+        return f"line {first}: {error}; {rule}"
+    lost = f"none of the rows in these {last - first + 1} lines is read"
+    return f"lines {first} to {last}: {error}; a quotation mark is missing or too many: {lost}; {rule}"
 
 
 @contextmanager
@@ -184,11 +236,15 @@ def _header(row: int, cells: Any) -> list[str]:
     return [name or f"column_{k}" for k, name in enumerate(names, start=1)]
 
 
-def _sized(cells: Any, expected: int) -> Any:
+def _sized(cells: Any, expected: int, row: int) -> Any:
     if isinstance(cells, Broken) or len(cells) == expected:
         return cells
     noun = "cell" if len(cells) == 1 else "cells"
-    return Broken(f"has {len(cells)} {noun} where the header has {expected}; put cells with separators into quotes")
+    wrong = f"has {len(cells)} {noun} where the header has {expected}; put cells with separators into quotes"
+    if cells.last <= row:
+        return Broken(wrong)
+    # A quote that nobody closed takes the next rows into its cell.
+    return Broken(f"lines {row} to {cells.last}, read as one row, {wrong}, and close each quote")
 
 
 ENCODING = "say which encoding the file is in, such as encoding='cp1252' (--encoding cp1252)"

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import json
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -230,20 +231,21 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise InputError(f"{file}: is damaged or not a table in the format {kind!r}: {what}; write it anew") from error
 
 
-class _Sink:
+class _Sink(ABC):
     """One table on its way into an open file."""
 
     def __init__(self, stream: BinaryIO, columns: list[Column]) -> None:
         self.columns = columns
         self._stream = stream
 
+    @abstractmethod
     def write(self, frame: pd.DataFrame) -> None:
-        raise NotImplementedError
+        """Add the rows of a frame with these columns."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most tables need nothing at their end
         """Write what belongs at the end."""
 
-    def abandon(self) -> None:
+    def abandon(self) -> None:  # noqa: B027 - the same
         """Let go of what is held, the file being lost."""
 
 

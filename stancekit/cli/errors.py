@@ -1,5 +1,7 @@
 """What every command does when something goes wrong: one line, an exit code, no stack trace."""
 
+import contextlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -8,25 +10,34 @@ from typing import NoReturn
 
 import click
 
-from stancekit.errors import StancekitError
+from stancekit.errors import OutputError, StancekitError
 
-__all__ = ["fail", "plain_errors"]
+__all__ = ["fail", "plain_errors", "say"]
 
 UNUSABLE = 2
 INTERRUPTED = 130
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn the library's errors to one line and exit code 2, an interruption to 130."""
+def plain_errors(stopped: str = "stopped; nothing half-written is left behind") -> Iterator[None]:
+    """Turn the library's errors to one line and exit code 2, an interruption to 130.
+
+    Parameters
+    ----------
+    stopped : str
+        What to say after Ctrl-C.
+    """
     # Ctrl-C must reach the writers as an exception, also where a shell started the command with it ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
+        _flush()
     except StancekitError as error:
         fail(str(error))
     except KeyboardInterrupt:
-        click.echo("stancekit: stopped; nothing half-written is left behind", err=True)
+        # A second Ctrl-C, while the first is being said, changes nothing.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _complain(stopped)
         sys.exit(INTERRUPTED)
 
 
@@ -38,5 +49,56 @@ def fail(message: str) -> NoReturn:
     message : str
         One line.
     """
-    click.echo(f"stancekit: {message}", err=True)
+    _complain(message)
     sys.exit(UNUSABLE)
+
+
+def say(text: str) -> None:
+    """Print a result.
+
+    Parameters
+    ----------
+    text : str
+        For standard output.
+
+    Raises
+    ------
+    OutputError
+        If standard output cannot be written.
+    """
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as with "| head".
+        _give_up(sys.stdout)
+    except OSError as error:
+        _give_up(sys.stdout)
+        raise OutputError(f"standard output cannot be written: {error.strerror}; send it elsewhere") from error
+
+
+def _flush() -> None:
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up(sys.stdout)
+    except OSError as error:
+        _give_up(sys.stdout)
+        raise OutputError(f"standard output cannot be written: {error.strerror}; send it elsewhere") from error
+
+
+def _complain(message: str) -> None:
+    # Where standard error is closed or full, the exit code has to do.
+    try:
+        click.echo(f"stancekit: {message}", err=True)
+    except OSError:
+        _give_up(sys.stderr)
+
+
+def _give_up(stream: object) -> None:
+    """Let what is left in a stream go nowhere, or Python would try once more on its way out, and fail with a trace."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]  # what has none is suppressed
+        os.close(nowhere)

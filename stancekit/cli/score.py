@@ -1,31 +1,21 @@
 """The command that scores articles."""
 
-import json
-import platform
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from stancekit._version import __version__
-from stancekit.cli.errors import fail, plain_errors
+from stancekit.cli.errors import fail, plain_errors, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stancekit.scoring import Scores
+    from stancekit.runs import Run
 
 __all__ = ["named_columns", "score"]
 
 SHOWN = 5
-CHUNK = 100
 
 
 @click.command(short_help="Score articles from files, folders or standard input.")
@@ -37,11 +27,16 @@ CHUNK = 100
     type=click.Choice(["parquet", "csv", "jsonl"]),
     default="parquet",
     show_default=True,
-    help="Format of sentences.* and stances.*.",
+    help="Format of sentences.*, stances.* and articles.*.",
 )
 @click.option("--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md.")
 @click.option(
     "--jobs", "-j", type=int, default=1, show_default=True, help="Processes; -1 for as many as there are cores."
+)
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Score on the Dask cluster whose scheduler is there (tcp://host:8786), in place of --jobs; see docs/scale.md.",
 )
 @click.option(
     "--column",
@@ -63,7 +58,15 @@ CHUNK = 100
     "--sentiment", metavar="MODEL", default="sentiment", show_default=True, help="Model folder for sentiment."
 )
 @click.option("--framing", metavar="MODEL", default="framing", show_default=True, help="Model folder for framing.")
-@click.option("--overwrite", is_flag=True, help="Replace the results of an earlier run in DIR.")
+@click.option(
+    "--chunk",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Articles scored and kept at a time at most; results do not depend on it.",
+)
+@click.option("--resume", is_flag=True, help="Go on with a run in DIR that was stopped or killed.")
+@click.option("--overwrite", is_flag=True, help="Replace an earlier run in DIR, finished or not.")
 @click.option(
     "--top",
     type=click.IntRange(min=0),
@@ -74,7 +77,7 @@ CHUNK = 100
 @click.option(
     "--progress/--no-progress",
     default=None,
-    help="Show a progress bar on standard error. [default: if it is a terminal]",
+    help="Show on standard error how far it is. [default: if it is a terminal]",
 )
 def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> None:
     """Score articles: one row per sentence, one row per sentence and actor.
@@ -83,127 +86,86 @@ def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> Non
     .jsonl and .parquet (a row per article with article_id and text, perhaps title, published, outlet), folders of
     these, and - for one article from standard input.
 
-    DIR gets sentences.*, stances.*, rejected.csv (file, row, article_id, reason) and run.json. A table of the actors is
-    printed.
+    DIR gets sentences.*, stances.*, articles.* (all columns but the text), rejected.csv (file, row, article_id, reason)
+    and run.json. A table of the actors is printed.
+
+    While it runs, what is done is kept in DIR/parts. A run that was stopped or killed goes on where it was when it is
+    called again with --resume.
 
     \b
     Examples:
       stancekit score article.txt --output scores
       stancekit score news/ more.csv --output scores --format csv --jobs -1
       stancekit score archive.parquet --output scores --column text=body --column article_id=url
+      stancekit score archive.parquet --output scores --column text=body --column article_id=url --resume
       cat article.txt | stancekit score - --output scores
 
     Exit codes: 0 all or some articles were scored, 2 none could be or the call was wrong, 130 stopped with Ctrl-C.
     """  # noqa: D301 - click reads the backspace sign itself
-    with plain_errors():
-        _score(paths, Path(output), form, options)
+    with plain_errors(stopped=f"stopped; the same command with --resume goes on from what is done in {output}"):
+        _score(paths, output, form, options)
 
 
-def _score(paths: Sequence[str], output: Path, form: str, options: dict[str, Any]) -> None:
+def _score(paths: Sequence[str], output: str, form: str, options: dict[str, Any]) -> None:
     # Loaded here, so that help and wrong usage answer at once.
-    from stancekit.articles import prepare_output, read_articles, write_whole  # noqa: PLC0415
+    from stancekit.runs import score_files  # noqa: PLC0415
     from stancekit.scoring import Scorer  # noqa: PLC0415
 
     models = {task: options[task] for task in ("stance", "sentiment", "framing")}
     scorer = Scorer(actors=options["actors"], min_confidence=options["min_confidence"], **models)
-    # What is wrong with models, actors or arguments is said before anything is written.
-    loaded = scorer.models
-    chunks = read_articles(paths, columns=named_columns(options["columns"]), encoding=options["encoding"], chunk=CHUNK)
-    stream = scorer.stream(chunks, jobs=options["jobs"])
-    files = [f"sentences.{form}", f"stances.{form}", "rejected.csv"]
-    folder = prepare_output(output, overwrite=options["overwrite"], names=[*files, "run.json"])
-    started = datetime.now(UTC)
-    tally = _write_tables(stream, [folder / name for name in files], options["progress"])
-    run = {
-        "program": "stancekit",
-        "versions": {"stancekit": __version__, "python": platform.python_version()}
-        | {name: version(name) for name in ("numpy", "pandas", "scikit-learn")},
-        "started": started.isoformat(timespec="seconds"),
-        "seconds": round((datetime.now(UTC) - started).total_seconds(), 3),
-        "input": list(paths),
-        "options": {"format": form} | {name: value for name, value in options.items() if name not in models},
-        "models": {
-            task: {"name": models[task], "digest": getattr(loaded, task).model_info_["digest"]} for task in models
-        },
-        "actors": {"entries": len(scorer.catalogue), "digest": scorer.catalogue.digest},
-        "counts": dict(tally.counts),
-        "files": files,
-    }
-    write_whole(folder / "run.json", json.dumps(run, indent=1, ensure_ascii=False) + "\n")
-    _report(folder, tally, options["top"])
+    show = (sys.stderr is not None and sys.stderr.isatty()) if options["progress"] is None else options["progress"]
+    pool = None
+    if options["cluster"] is not None:
+        from stancekit.distributed import ClusterPool  # noqa: PLC0415
+
+        pool = ClusterPool(scorer, options["cluster"])
+    run = score_files(
+        scorer,
+        paths,
+        output,
+        format=form,
+        columns=named_columns(options["columns"]),
+        encoding=options["encoding"],
+        chunk=options["chunk"],
+        jobs=options["jobs"],
+        pool=pool,
+        resume=options["resume"],
+        overwrite=options["overwrite"],
+        progress=show,
+    )
+    _report(run, options["top"])
 
 
-@dataclass
-class _Tally:
-    """What is kept of a run besides its files: counts, labels per actor, the first few rejections."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    actors: "pd.DataFrame | None" = None
-    rejected: list[str] = field(default_factory=list)
-
-    def add(self, scores: "Scores") -> None:
-        import pandas as pd  # noqa: PLC0415
-
-        from stancekit.scoring.scores import count  # noqa: PLC0415
-
-        self.counts.update(
-            articles=len(scores.articles),
-            sentences=len(scores.sentences),
-            stances=len(scores.stances),
-            rejected=len(scores.rejected),
-            sentences_cut=scores.n_cut,
-            sentences_without_known_terms=int((scores.sentences["known_terms"] == 0).sum()),
-        )
-        fresh = count(scores.sentences, scores.stances, scores.articles, ["actor"])
-        self.actors = fresh if self.actors is None else self.actors.add(fresh, fill_value=0).astype("int64")
-        first = scores.rejected.head(SHOWN - len(self.rejected))
-        for file, row, reason in zip(first["file"], first["row"], first["reason"], strict=True):
-            where = file if pd.isna(row) else f"{file}, row {row}"
-            self.rejected.append(f"{where}: {reason}")
-
-
-def _write_tables(stream: "Iterable[Scores]", files: list[Path], progress: bool | None) -> _Tally:
-    from tqdm import tqdm  # noqa: PLC0415
-
-    from stancekit.articles import TableWriter  # noqa: PLC0415
-
-    tally = _Tally()
-    quiet = not (sys.stderr.isatty() if progress is None else progress)
-    with ExitStack() as stack:
-        writers = [stack.enter_context(TableWriter(path)) for path in files]
-        bar = stack.enter_context(tqdm(unit=" articles", disable=quiet, file=sys.stderr))
-        for scores in stream:
-            for writer, frame in zip(writers, (scores.sentences, scores.stances, scores.rejected), strict=True):
-                writer.write(frame)
-            tally.add(scores)
-            bar.set_postfix_str(f"{tally.counts['sentences']:,} sentences", refresh=False)
-            bar.update(len(scores.articles))
-    return tally
-
-
-def _report(folder: Path, tally: _Tally, top: int) -> None:
+def _report(run: "Run", top: int) -> None:
     """Print the table of actors to standard output, all else to standard error; exit with 2 if nothing was scored."""
+    from stancekit.articles.values import is_missing  # noqa: PLC0415
+    from stancekit.scoring.scorer import renamed_message  # noqa: PLC0415
+
+    counts, folder = run.counts, run.folder
+    if run.complete:
+        click.echo(f"{folder} is complete, nothing was left to score: {_summary(run)}", err=True)
+        return
+    if run.renamed:
+        click.echo(renamed_message(run.renamed), err=True)
+    first = run.rejected.head(SHOWN)
+    for file, row, reason in zip(first["file"], first["row"], first["reason"], strict=True):
+        where = file if is_missing(row) else f"{file}, row {row}"
+        click.echo(f"not scored: {where}: {reason}", err=True)
+    more = counts["rejected"] - len(first)
+    if more > 0:
+        click.echo(f"not scored: {more} more, all listed in {folder / 'rejected.csv'}", err=True)
+    if not counts["articles"]:
+        fail(f"nothing could be scored: {counts['rejected']} rejected, listed in {folder / 'rejected.csv'}")
+    _print_actors(run.actors, top)
+    lost = f"; {counts['rejected']} not scored, see {folder / 'rejected.csv'}" if counts["rejected"] else ""
+    click.echo(f"{_summary(run)} in {folder}{lost}", err=True)
+
+
+def _print_actors(actors: "pd.DataFrame", top: int) -> None:
     from tabulate import tabulate  # noqa: PLC0415
 
-    from stancekit.scoring.scores import shares  # noqa: PLC0415
-
-    counts = tally.counts
-    rejected = counts["rejected"]
-    for line in tally.rejected:
-        click.echo(f"not scored: {line}", err=True)
-    if rejected > len(tally.rejected):
-        click.echo(
-            f"not scored: {rejected - len(tally.rejected)} more, all listed in {folder / 'rejected.csv'}", err=True
-        )
-    if tally.actors is None or not counts["articles"]:
-        fail(f"nothing could be scored: {rejected} rejected, listed in {folder / 'rejected.csv'}")
-    actors = shares(tally.actors, ["actor"])
     shown = actors.head(top) if top else actors
-    percent = [
-        f"share_{name}"
-        for name in ("favor", "neutral", "against", "humanitarian", "tactical")
-        if f"share_{name}" in shown.columns
-    ]
+    percent = [name for name in shown.columns if name.startswith("share_")]
     rows = [
         [
             row["actor"],
@@ -213,24 +175,20 @@ def _report(folder: Path, tally: _Tally, top: int) -> None:
         for row in shown.to_dict("records")
     ]
     header = ["actor", "sentences", *(name.removeprefix("share_") for name in percent)]
-    click.echo(
-        tabulate(
-            rows,
-            headers=header,
-            colalign=("left", *["right"] * (len(header) - 1)) if rows else None,
-            disable_numparse=True,
-        )
-    )
+    align = ("left", *["right"] * (len(header) - 1)) if rows else None
+    say(tabulate(rows, headers=header, colalign=align, disable_numparse=True))
     if len(shown) < len(actors):
         click.echo(f"{len(actors) - len(shown)} more actors; --top 0 shows all", err=True)
+
+
+def _summary(run: "Run") -> str:
+    counts = run.counts
     cut = f", {counts['sentences_cut']} of them cut at 10,000 characters" if counts["sentences_cut"] else ""
     unknown = counts["sentences_without_known_terms"]
     blank = f", {unknown} of them without a word that the models know" if unknown else ""
-    lost = f"; {rejected} not scored, see {folder / 'rejected.csv'}" if rejected else ""
-    click.echo(
+    return (
         f"{_number(counts['articles'], 'article')}, {_number(counts['sentences'], 'sentence')}{cut}{blank}, "
-        f"{_number(counts['stances'], 'stance')} in {folder}{lost}",
-        err=True,
+        f"{_number(counts['stances'], 'stance')}"
     )
 
 

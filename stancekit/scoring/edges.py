@@ -3,6 +3,7 @@
 import pandas as pd
 
 from stancekit.articles.values import is_missing, plain_strings
+from stancekit.scoring.frames import stance_names
 from stancekit.scoring.lineage import ACTOR, check_level, roll_up, states
 
 __all__ = ["NARRATOR", "edges"]
@@ -42,12 +43,12 @@ def edges(stances: pd.DataFrame, actors: pd.DataFrame, *, narrator: bool, level:
     named = _with_holders(rows, actors, level)
     named = roll_up(named, actors, level)
     groups = [named[name].astype(object) for name in KEYS]
-    labels = named["stance"].cat.categories
+    labels = list(named["stance"].cat.categories)
     tallies = pd.DataFrame(
         {
             "n_articles": ~pd.concat([*groups, named["article_id"]], axis=1).duplicated(),
             "n_sentences": ~pd.concat([*groups, named[["article_id", "sentence_id"]]], axis=1).duplicated(),
-            **{f"n_{label}": named["stance"] == label for label in labels},
+            **{f"n_{name}": named["stance"] == label for name, label in zip(stance_names(labels), labels, strict=True)},
             "n_undecided": named["stance"].isna(),
         },
         index=named.index,

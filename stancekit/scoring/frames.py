@@ -1,6 +1,6 @@
 """The two frames that scoring gives, column by column, the same on empty input."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,15 @@ import pandas as pd
 from stancekit.articles.values import plain_strings
 from stancekit.tasks import FRAMES, FRAMING, Task
 
-__all__ = ["frame_of", "framing_columns", "label_columns", "ordered_labels"]
+__all__ = [
+    "frame_of",
+    "framing_columns",
+    "label_columns",
+    "ordered_labels",
+    "own_columns",
+    "renamed_columns",
+    "stance_names",
+]
 
 
 def ordered_labels(task: Task, classes: Sequence[str]) -> list[str]:
@@ -97,3 +105,74 @@ def frame_of(columns: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {name: plain_strings(values) if isinstance(values, list) else values for name, values in columns.items()}
     )
+
+
+def own_columns(articles: pd.DataFrame, taken: Collection[str]) -> pd.DataFrame:
+    """Rename columns of the articles that are called like one of the scores, so that keys mean one thing.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        One row per article.
+    taken : collection of str
+        Columns of sentences and stances.
+
+    Returns
+    -------
+    DataFrame
+        With ``article_kind`` in place of ``kind``.
+    """
+    return articles.rename(columns=renamed_columns(list(articles.columns), taken))
+
+
+def renamed_columns(names: Sequence[str], taken: Collection[str]) -> dict[str, str]:
+    """Say which columns of articles get another name.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Columns of the articles.
+    taken : collection of str
+        Columns of sentences and stances; ``article_id`` and ``text`` mean the same in all.
+
+    Returns
+    -------
+    dict of str to str
+        New names by old.
+
+    Examples
+    --------
+    >>> renamed_columns(["article_id", "kind", "outlet"], {"article_id", "kind"})
+    {'kind': 'article_kind'}
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        if name in taken and name not in {"article_id", "text"}:
+            fresh = f"article_{name}"
+            while fresh in names or fresh in taken:
+                fresh = f"article_{fresh}"
+            found[name] = fresh
+    return found
+
+
+def stance_names(labels: Sequence[str]) -> list[str]:
+    """Say what the counts of stances are called, so that none is called like another count.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Of the stance model.
+
+    Returns
+    -------
+    list of str
+        The labels; all with ``stance_`` before them if one is called like another count.
+
+    Examples
+    --------
+    >>> stance_names(["for", "against"]), stance_names(["for", "sentences"])
+    (['for', 'against'], ['stance_for', 'stance_sentences'])
+    """
+    taken = {"articles", "sentences", "undecided", "stances_undecided", *FRAMING.labels}
+    clash = any(label in taken or label.startswith("sentiment_") for label in labels)
+    return [f"stance_{label}" if clash else label for label in labels]

@@ -1,46 +1,31 @@
 """The Scorer: segments articles, finds actors, and asks the three classifiers."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
-from uuid import uuid4
+from typing import Any
 
-import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from stancekit.actors import Catalogue, Matcher, Mention
-from stancekit.articles import Chunk, Rejection, check_articles, rejected_frame
+from stancekit.actors import Catalogue
+from stancekit.articles import Chunk, check_articles, rejected_frame
 from stancekit.errors import InputError, ModelError
-from stancekit.features.masking import unmasked_words
-from stancekit.holders import Attribution, attribute
 from stancekit.models import ESTIMATORS, load_model
-from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
-from stancekit.scoring.lineage import lineage
+from stancekit.scoring.asking import Models
+from stancekit.scoring.engine import Engine
+from stancekit.scoring.frames import renamed_columns
+from stancekit.scoring.giving import chunks_of
+from stancekit.scoring.processes import Here, Pool, Processes, in_order, process_count
 from stancekit.scoring.scores import Scores
-from stancekit.sentences import segment
+from stancekit.scoring.work import portions
 from stancekit.tasks import FRAMING, SENTIMENT, STANCE, Task
 
-__all__ = ["Scorer"]
+__all__ = ["Scorer", "renamed_message"]
 
 CHUNK = 200
-
-
-class Models(NamedTuple):
-    """The fitted classifiers."""
-
-    stance: Any
-    sentiment: Any
-    framing: Any
-
-
-class _Rows(NamedTuple):
-    """What is known of sentences and mentions before anything is predicted, one list per column."""
-
-    sentences: dict[str, list[Any]]
-    stances: dict[str, list[Any]]
 
 
 class Scorer:
@@ -100,11 +85,6 @@ class Scorer:
         return builtin.extended(Catalogue.read(self.actors, base=builtin))
 
     @cached_property
-    def matcher(self) -> Matcher:
-        """Finds the catalogue's names."""
-        return Matcher(self.catalogue)
-
-    @cached_property
     def models(self) -> Models:
         """The three fitted classifiers."""
         if not 0 <= self.min_confidence <= 1:
@@ -128,6 +108,36 @@ class Scorer:
 
     def _given(self) -> tuple[tuple[Task, Any], ...]:
         return (STANCE, self.stance), (SENTIMENT, self.sentiment), (FRAMING, self.framing)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What does the work, loaded."""
+        return Engine(self.models, self.catalogue, self.min_confidence)
+
+    def pool(self, jobs: int = 1) -> Pool:
+        """Give what scores portions.
+
+        Parameters
+        ----------
+        jobs : int, default 1
+            Processes; -1 for as many as there are cores.
+
+        Returns
+        -------
+        Pool
+            This process for one job.
+
+        Raises
+        ------
+        InputError
+            If ``jobs`` is no number of processes.
+        """
+        count = process_count(jobs)
+        return Here(self.engine.score_work) if count == 1 else Processes(self.engine, count)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was loaded stays behind: it is loaded once more where it is needed.
+        return {name: getattr(self, name) for name in ("stance", "sentiment", "framing", "actors", "min_confidence")}
 
     # -- scoring -------------------------------------------------------------------------------------------------------
 
@@ -163,200 +173,124 @@ class Scorer:
         InputError
             If ``articles`` is neither a frame nor a string, or a column is missing. Single rows that cannot be scored
             are listed in ``rejected`` instead.
+        WorkerError
+            If a process was killed.
         """
         if isinstance(articles, str):
             articles = pd.DataFrame({"article_id": ["article"], "text": [articles]})
         good, rejected = check_articles(articles, columns=columns)
-        pieces = [
+        chunks = [
             Chunk(good.iloc[start : start + CHUNK].reset_index(drop=True), [])
             for start in range(0, max(len(good), 1), CHUNK)
         ]
+        scored = []
         with tqdm(total=len(good), unit=" articles", disable=not progress) as bar:
-            scored = []
-            for scores in self.stream(pieces, jobs=jobs):
+            for scores in self.stream(chunks, jobs=jobs):
                 scored.append(scores)
                 bar.update(len(scores.articles))
-        return Scores(
-            sentences=pd.concat([scores.sentences for scores in scored], ignore_index=True),
-            stances=pd.concat([scores.stances for scores in scored], ignore_index=True),
-            articles=good.drop(columns="text"),
-            rejected=rejected_frame(rejected),
-            n_cut=sum(scores.n_cut for scores in scored),
-            actors=pd.concat([scores.actors for scores in scored]).drop_duplicates("actor_id", ignore_index=True),
-        )
+        whole = Scores.concat(scored)
+        described = good.drop(columns="text").set_axis(whole.articles.columns, axis=1)
+        return replace(whole, articles=described, rejected=rejected_frame(rejected))
 
-    def stream(self, chunks: Iterable[Chunk], *, jobs: int = 1) -> Iterator[Scores]:
-        """Score chunks of checked articles as they come, such as :func:`stancekit.articles.read_articles` reads them.
+    def stream(
+        self,
+        articles: Any,
+        *,
+        chunk: int = 1000,
+        columns: Mapping[str, str] | None = None,
+        encoding: str = "utf-8",
+        jobs: int = 1,
+    ) -> Iterator[Scores]:
+        """Score any number of articles a chunk at a time, in the memory of a few chunks.
 
         Parameters
         ----------
-        chunks : iterable of Chunk
-            Articles, and what was rejected on the way.
+        articles : str, Path, DataFrame, or iterable of str, Path, DataFrame or Chunk
+            Files and folders as for :func:`stancekit.articles.read_articles`; or a frame; or frames as they come, from
+            a database, say; or chunks that are checked already. Ids must be unique across all of them.
+        chunk : int, default 1000
+            Articles at a time at most; of files no more than about a million characters.
+        columns : mapping of str to str, optional
+            Which column holds what, where names differ: ``{"text": "body"}``.
+        encoding : str, default "utf-8"
+            Of text, CSV and JSONL files.
         jobs : int, default 1
             Processes; -1 for as many as there are cores.
 
         Returns
         -------
         iterator of Scores
-            One per chunk, in order. No more than a few chunks are held at a time.
+            One per chunk, in order; an article is never parted. What they hold is the same for any size of chunk and
+            any number of processes. What could not be read is in ``rejected``.
 
         Raises
         ------
         InputError
-            If ``jobs`` is no number of processes.
+            If an argument cannot be used.
+        WorkerError
+            If a process was killed.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from stancekit import Scorer
+        >>> frame = pd.DataFrame({"article_id": list("abc"), "text": "Kenya praised Oxfam."})
+        >>> [len(scores.stances) for scores in Scorer().stream(frame, chunk=2)]
+        [4, 2]
         """
-        if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs == 0:
-            raise InputError(f"jobs must be a whole number of processes, or -1 for all cores, got {jobs!r}")
+        if isinstance(chunk, bool) or not hasattr(chunk, "__index__") or chunk < 1:
+            raise InputError(f"chunk must be a whole number of articles, at least 1, got {chunk!r}")
         # What is wrong with the arguments is said by the call, not by the first step of a loop.
-        return self._stream(chunks, jobs)
+        pool = self.pool(jobs)
+        return self._stream(chunks_of(articles, chunk=int(chunk), columns=columns, encoding=encoding), pool)
 
-    def _stream(self, chunks: Iterable[Chunk], jobs: int) -> Iterator[Scores]:
-        if jobs == 1:
-            for chunk in chunks:
-                yield self._score_chunk(chunk.articles, list(chunk.rejected))
-            return
-        run = uuid4().hex
-        tasks = (delayed(_score_in_process)(run, self, chunk.articles, list(chunk.rejected)) for chunk in chunks)
-        yield from Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(tasks)
+    def _stream(self, chunks: Iterable[Chunk], pool: Pool) -> Iterator[Scores]:
+        parts: list[Scores] = []
+        told: set[str] = set()
+        for work, scores in in_order(pool, portions(chunks)):
+            self._warn_of_names(list(work.articles.columns), told)
+            parts.append(scores)
+            if work.last:
+                whole, parts = Scores.concat(parts), []
+                yield whole
 
-    def __getstate__(self) -> dict[str, Any]:
-        # What was loaded stays behind: each process loads the models once for itself.
-        return {name: getattr(self, name) for name in ("stance", "sentiment", "framing", "actors", "min_confidence")}
+    def _warn_of_names(self, columns: list[str], told: set[str]) -> None:
+        fresh = {name: to for name, to in self.renamed(columns).items() if name not in told}
+        if fresh:
+            told.update(fresh)
+            warnings.warn(renamed_message(fresh), UserWarning, stacklevel=4)
 
-    def _score_chunk(self, articles: pd.DataFrame, rejected: list[Rejection]) -> Scores:
-        rows, n_cut = self._find(articles)
-        return Scores(
-            sentences=self._score_sentences(rows.sentences),
-            stances=self._score_stances(rows.stances),
-            articles=articles.drop(columns="text"),
-            rejected=rejected_frame(rejected),
-            n_cut=n_cut,
-            actors=lineage(self.catalogue, [*rows.stances["actor_id"], *rows.stances["holder_id"]]),
-        )
+    def renamed(self, columns: list[str]) -> dict[str, str]:
+        """Say which columns of articles get another name, since scores have a column of theirs.
 
-    # -- what is in the articles ---------------------------------------------------------------------------------------
+        Parameters
+        ----------
+        columns : list of str
+            Of the articles.
 
-    def _find(self, articles: pd.DataFrame) -> tuple[_Rows, int]:
-        sentences: dict[str, list[Any]] = {
-            name: [] for name in ("article_id", "sentence_id", "part", "sentence_start", "sentence_end", "text")
-        }
-        stances: dict[str, list[Any]] = {
-            name: []
-            for name in (
-                *("article_id", "sentence_id", "actor_id", "mention", "mention_start", "mention_end", "n_mentions"),
-                *("attributed", "holder_text", "holder_id", "text", "start", "end", "spans"),
-            )
-        }
-        n_cut = 0
-        for article_id, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
-            sentence_id = 0
-            contents = [(part, text) for part, text in (("title", title), ("body", text)) if isinstance(text, str)]
-            # Surnames that the models would read as words are not taken, so that no name reaches them.
-            matcher = self.matcher.for_article([content for _, content in contents], unmasked_words())
-            for part, content in contents:
-                spans, cut = segment(content)
-                n_cut += cut
-                mentions = [matcher.find(content[start:end]) for start, end in spans]
-                names = [matcher.names(content[start:end]) for start, end in spans]
-                views = attribute(spans, content, mentions, names)
-                for (start, end), found, view in zip(spans, mentions, views, strict=True):
-                    row = (article_id, sentence_id, part, start, end, content[start:end])
-                    for name, value in zip(sentences, row, strict=True):
-                        sentences[name].append(value)
-                    self._add_stances(stances, row, found, view)
-                    sentence_id += 1
-        return _Rows(sentences, stances), n_cut
+        Returns
+        -------
+        dict of str to str
+            New names by old.
+        """
+        return renamed_columns(columns, {*self.engine.empty.sentences.columns, *self.engine.empty.stances.columns})
 
-    @staticmethod
-    def _add_stances(
-        stances: dict[str, list[Any]], sentence: tuple[Any, ...], found: list[Mention], views: list[Attribution]
-    ) -> None:
-        """Add a row for each actor of a sentence, in the order of their first mentions."""
-        article_id, sentence_id, _, offset, _, text = sentence
-        by_actor: dict[str, list[int]] = {}
-        for index, mention in enumerate(found):
-            by_actor.setdefault(mention.actor_id, []).append(index)
-        for actor_id, indices in by_actor.items():
-            first = found[indices[0]]
-            view = next((views[index] for index in indices if views[index].attributed), views[indices[0]])
-            row = (
-                *(
-                    article_id,
-                    sentence_id,
-                    actor_id,
-                    text[first.start : first.end],
-                    offset + first.start,
-                    offset + first.end,
-                    len(indices),
-                ),
-                *(view.attributed, view.holder_text, view.holder_id),
-                *(text, first.start, first.end, [(found[index].start, found[index].end) for index in indices]),
-            )
-            for name, value in zip(stances, row, strict=True):
-                stances[name].append(value)
 
-    # -- what the models say -------------------------------------------------------------------------------------------
+def renamed_message(renamed: Mapping[str, str]) -> str:
+    """Say that columns have other names in the results.
 
-    def _score_sentences(self, rows: dict[str, list[Any]]) -> pd.DataFrame:
-        texts = rows["text"]
-        labels = ordered_labels(SENTIMENT, self.models.sentiment.classes_)
-        tone, tone_known = self._ask(self.models.sentiment, labels, texts)
-        framing, framing_known = self._ask(self.models.framing, list(FRAMING.labels), texts)
-        unsure = np.maximum(framing, 1 - framing) < self.min_confidence
-        return frame_of(
-            {
-                "article_id": rows["article_id"],
-                "sentence_id": np.array(rows["sentence_id"], dtype=np.int64),
-                "part": pd.Categorical(rows["part"], categories=["title", "body"], ordered=True),
-                "sentence_start": np.array(rows["sentence_start"], dtype=np.int64),
-                "sentence_end": np.array(rows["sentence_end"], dtype=np.int64),
-                "text": texts,
-            }
-            | label_columns("sentiment", labels, tone, (tone_known == 0) | (_top(tone) < self.min_confidence))
-            | framing_columns(framing, unsure | (framing_known == 0)[:, None])
-            | {"known_terms": np.maximum(tone_known, framing_known)}
-        )
+    Parameters
+    ----------
+    renamed : mapping of str to str
+        New names by old; at least one.
 
-    def _score_stances(self, rows: dict[str, list[Any]]) -> pd.DataFrame:
-        labels = ordered_labels(STANCE, self.models.stance.classes_)
-        targets = pd.DataFrame(
-            {name: pd.Series(rows[name], dtype=object) for name in ("text", "start", "end", "spans")}
-        )
-        proba, known = self._ask(self.models.stance, labels, targets)
-        actors = [self.catalogue[actor_id] for actor_id in rows["actor_id"]]
-        return frame_of(
-            {
-                "article_id": rows["article_id"],
-                "sentence_id": np.array(rows["sentence_id"], dtype=np.int64),
-                "actor_id": rows["actor_id"],
-                "actor": [actor.name for actor in actors],
-                "kind": [actor.kind for actor in actors],
-                "parent_id": [actor.parent_id for actor in actors],
-                "mention": rows["mention"],
-                **{
-                    name: np.array(rows[name], dtype=np.int64)
-                    for name in ("mention_start", "mention_end", "n_mentions")
-                },
-                "attributed": np.array(rows["attributed"], dtype=bool),
-                "holder_text": rows["holder_text"],
-                "holder_id": rows["holder_id"],
-            }
-            | label_columns("stance", labels, proba, (known == 0) | (_top(proba) < self.min_confidence))
-            | {"stance_known_terms": known}
-        )
-
-    @staticmethod
-    def _ask(model: Any, labels: list[str], X: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Give a model's probabilities with columns in the order of the labels, and its known terms."""
-        if not len(X):
-            return np.zeros((0, len(labels))), np.zeros(0, dtype=np.int64)
-        order = [
-            list(map(str, model.classes_)).index(label) if label in set(map(str, model.classes_)) else -1
-            for label in labels
-        ]
-        proba, known = model.assess(X)
-        padded = np.column_stack([proba, np.zeros(len(proba))])
-        return padded[:, order], known
+    Returns
+    -------
+    str
+        One line.
+    """
+    told = ", ".join(f"{name!r} is called {to!r}" for name, to in renamed.items())
+    return f"columns of the articles have other names in the results, since the scores have such columns too: {told}"
 
 
 def _fitted(model: Any, task: Task) -> Any:
@@ -369,18 +303,3 @@ def _fitted(model: Any, task: Task) -> Any:
             "fit it or give another"
         )
     return model
-
-
-def _top(proba: np.ndarray) -> np.ndarray:
-    return proba.max(axis=1) if len(proba) else np.zeros(0)
-
-
-_LOADED: dict[str, Scorer] = {}
-
-
-def _score_in_process(run: str, scorer: Scorer, articles: pd.DataFrame, rejected: list[Rejection]) -> Scores:
-    """Score a chunk with this process's own copy, so that models are loaded once a run and not for every chunk."""
-    if run not in _LOADED:
-        _LOADED.clear()
-        _LOADED[run] = scorer
-    return _LOADED[run]._score_chunk(articles, rejected)  # noqa: SLF001

@@ -8,10 +8,11 @@ import pandas as pd
 from stancekit.articles.dates import periods
 from stancekit.errors import InputError
 from stancekit.scoring.edges import edges
+from stancekit.scoring.frames import stance_names
 from stancekit.scoring.lineage import ACTOR, check_level, no_lineage, roll_up
-from stancekit.tasks import FRAMING
+from stancekit.tasks import FRAMING, SENTIMENT, STANCE
 
-__all__ = ["Scores", "count", "shares"]
+__all__ = ["Scores", "added", "count", "shares"]
 
 ALIASES = {"article": "article_id"}
 IDS = ["article_id", "sentence_id"]
@@ -51,6 +52,38 @@ class Scores:
         counts = f"{len(self.articles)} articles, {len(self.sentences)} sentences, {len(self.stances)} stances"
         return f"Scores({counts}{rejected})"
 
+    @staticmethod
+    def concat(scores: Sequence["Scores"]) -> "Scores":
+        """Put scores of different articles together.
+
+        Parameters
+        ----------
+        scores : sequence of Scores
+            At least one, such as some of :meth:`Scorer.stream`.
+
+        Returns
+        -------
+        Scores
+            Rows in the order given.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        if not scores:
+            raise InputError("concat() needs at least one Scores, got none")
+        if len(scores) == 1:
+            return scores[0]
+        frames = {
+            name: pd.concat([getattr(one, name) for one in scores], ignore_index=True)
+            for name in ("sentences", "stances", "articles", "rejected", "actors")
+        }
+        frames["actors"] = (
+            frames["actors"].drop_duplicates("actor_id").sort_values("actor_id", kind="stable", ignore_index=True)
+        )
+        return Scores(**frames, n_cut=sum(one.n_cut for one in scores))
+
     def by(self, *keys: str, level: str = "actor") -> pd.DataFrame:
         """Count labels and give their shares, per actor, article, outlet, month or any other column.
 
@@ -70,11 +103,14 @@ class Scores:
         Returns
         -------
         DataFrame
-            One row per combination that occurs, missing values included. With an actor among the keys a row counts
-            (sentence, actor) pairs: ``n_articles``, ``n_sentences``, then ``n_`` and ``share_`` of each stance and
-            flag, and ``n_undecided`` for pairs without a stance. Otherwise it counts sentences, with their sentiment
-            and flags, and the stances in them. Shares are of the rows that have a label, between 0 and 1, missing where
-            there is none. By actor alone, the most frequent come first; otherwise rows are sorted by the keys.
+            One row per combination that occurs, missing values included; ``n_articles`` and ``n_sentences`` are
+            different articles and sentences. With a column of the stances among the keys, such as the actor or its
+            ``kind``, ``n_`` and ``share_`` of stances and flags count (sentence, actor) pairs, ``n_undecided`` those
+            without a stance. Otherwise they count sentences, with their sentiment and flags, and the stances in them.
+            Shares are of the rows that have a label, between 0 and 1, missing where there is none. By actor alone, the
+            most frequent come first; otherwise rows are sorted by the keys, labels in their own order. Where a stance
+            of one's own is called like another count (``"sentences"``, say), the columns of all stances begin with
+            ``n_stance_`` and ``share_stance_``.
 
         Raises
         ------
@@ -144,7 +180,7 @@ class Scores:
 
 
 def count(sentences: pd.DataFrame, stances: pd.DataFrame, articles: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Count labels per combination of keys; counts of chunks may be added up.
+    """Count labels per combination of keys; counts of different articles may be added up.
 
     Parameters
     ----------
@@ -156,7 +192,7 @@ def count(sentences: pd.DataFrame, stances: pd.DataFrame, articles: pd.DataFrame
     Returns
     -------
     DataFrame
-        Indexed by the columns that the keys stand for.
+        The columns that the keys stand for, then counts under names of their own, which :func:`shares` makes plain.
 
     Raises
     ------
@@ -164,18 +200,7 @@ def count(sentences: pd.DataFrame, stances: pd.DataFrame, articles: pd.DataFrame
         If a key is unknown.
     """
     columns = key_columns(keys)
-    known = {*stances.columns, *sentences.columns, *articles.columns}
-    for key, column in zip(keys, (ALIASES.get(key, key) for key in keys), strict=True):
-        if column not in known:
-            raise InputError(
-                f"no key {key!r}: give actor, article, month, year or a column: {', '.join(sorted(known - {'text'}))}"
-            )
-    counted = [column for column in columns if column.startswith(("n_", "share_")) and column not in stances.columns]
-    if counted:
-        raise InputError(
-            f"a key must not begin with n_ or share_, as counts do, got {counted[0]!r}; rename that column"
-        )
-    # A column of the articles gives way to one of the scores that has its name.
+    _check_keys(keys, {*stances.columns, *sentences.columns, *articles.columns}, set(stances.columns))
     told = _kept(sentences, IDS, [*columns, "sentiment", *FRAMING.labels])
     described = _kept(
         articles, ["article_id"], [name for name in columns if name not in told.columns and name not in stances.columns]
@@ -183,11 +208,33 @@ def count(sentences: pd.DataFrame, stances: pd.DataFrame, articles: pd.DataFrame
     whole = told.merge(described, on="article_id", how="left")
     pairs = _kept(stances, IDS, [*columns, "stance"]).merge(whole, on=IDS, how="left")
     if any(name in stances.columns for name in columns if name not in IDS):
-        return _tallied(pairs, columns, "stance")
-    per_sentence = _tallied(whole, columns, "sentiment")
-    per_stance = _tallied(pairs, columns, "stance").rename(columns={"n_undecided": "n_stances_undecided"})
-    fresh = [name for name in per_stance.columns if name not in per_sentence.columns]
-    return per_sentence.join(per_stance[fresh], how="left").fillna(0).astype("int64")
+        group, table = _grouped(pairs, columns)
+        return table.join(_tallied(pairs, group, STANCE.name))
+    group, table = _grouped(whole, columns)
+    per_sentence = _tallied(whole, group, SENTIMENT.name)
+    of_pairs = _kept(stances, IDS, ["stance"]).merge(whole[IDS].assign(group=group), on=IDS, how="left")
+    tallies = {name: of_pairs["stance"] == label for name, label in _labels(of_pairs["stance"], STANCE.name)}
+    tallies[UNDECIDED_STANCES] = of_pairs["stance"].isna()
+    per_pair = pd.DataFrame(tallies, index=of_pairs.index).groupby(of_pairs["group"]).sum()
+    return table.join(per_sentence).join(per_pair.reindex(table.index, fill_value=0).astype("int64"))
+
+
+# Names of counts that no label can have: they hold a space.
+ARTICLES, SENTENCES, UNDECIDED, UNDECIDED_STANCES = "n articles", "n sentences", "n undecided", "n stances undecided"
+PLAIN = {ARTICLES: "articles", SENTENCES: "sentences", UNDECIDED: "undecided", UNDECIDED_STANCES: "stances_undecided"}
+
+
+def _check_keys(keys: Sequence[str], known: set[str], own: set[str]) -> None:
+    for key in keys:
+        if ALIASES.get(key, key) not in known:
+            raise InputError(
+                f"no key {key!r}: give actor, article, month, year or a column: {', '.join(sorted(known - {'text'}))}"
+            )
+    counted = [key for key in keys if key.startswith(("n_", "share_")) and key not in own]
+    if counted:
+        raise InputError(
+            f"a key must not begin with n_ or share_, as counts do, got {counted[0]!r}; rename that column"
+        )
 
 
 def _kept(frame: pd.DataFrame, ids: list[str], names: Sequence[str]) -> pd.DataFrame:
@@ -202,26 +249,30 @@ def key_columns(keys: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def _tallied(rows: pd.DataFrame, columns: list[str], question: str) -> pd.DataFrame:
-    """Count rows, articles, labels of a question and flags per group."""
-    prefix = "n_sentiment_" if question == "sentiment" else "n_"
-    tallies = {f"{prefix}{label}": rows[question] == label for label in rows[question].cat.categories}
-    tallies["n_undecided"] = rows[question].isna()
+def _grouped(rows: pd.DataFrame, columns: list[str]) -> tuple[pd.Series, pd.DataFrame]:
+    """Give the number of each row's group, and the groups in their order; categories keep theirs."""
+    group = rows.groupby(columns, dropna=False, sort=True, observed=True).ngroup()
+    first = rows[columns].assign(group=group).drop_duplicates("group").set_index("group").sort_index()
+    return group, first
+
+
+def _labels(values: pd.Series, question: str) -> list[tuple[str, str]]:
+    return [(f"{question} {label}", label) for label in values.cat.categories]
+
+
+def _tallied(rows: pd.DataFrame, group: pd.Series, question: str) -> pd.DataFrame:
+    """Count articles, sentences, labels of a question and flags per group."""
+    tallies = {
+        # Rows are (sentence, actor) pairs where a stance is asked: an article or a sentence is counted once.
+        ARTICLES: ~rows[["article_id"]].assign(group=group).duplicated(),
+        SENTENCES: ~rows[IDS].assign(group=group).duplicated(),
+    }
+    tallies |= {name: rows[question] == label for name, label in _labels(rows[question], question)}
+    tallies[UNDECIDED] = rows[question].isna()
     for flag in FRAMING.labels:
-        tallies[f"n_{flag}"] = rows[flag].fillna(False)
-        tallies[f"n_{flag}_decided"] = rows[flag].notna()
-    groups = [
-        rows[name].astype(object) if isinstance(rows[name].dtype, pd.CategoricalDtype) else rows[name]
-        for name in columns
-    ]
-    articles = pd.concat([*groups, rows["article_id"]], axis=1)
-    # Rolled up, a sentence may name one actor twice; by other columns, such as kind, rows are pairs and all counted.
-    pairs = pd.concat([*groups, rows[IDS]], axis=1)
-    fresh = ~pairs.duplicated() if "actor_id" in columns else True
-    table = pd.DataFrame(
-        {"n_articles": ~articles.duplicated(), "n_sentences": fresh} | tallies, index=rows.index
-    ).astype("int64")
-    return table.groupby(groups, dropna=False, sort=True).sum()
+        tallies[f"flag {flag}"] = rows[flag].fillna(False)
+        tallies[f"decided {flag}"] = rows[flag].notna()
+    return pd.DataFrame(tallies, index=rows.index).astype("int64").groupby(group).sum()
 
 
 def shares(counts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -239,24 +290,43 @@ def shares(counts: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     DataFrame
         Keys as columns, counts, shares.
     """
-    table = counts.copy()
-    named = [
-        name
-        for name in table.columns
-        if name.startswith("n_")
-        and name not in {"n_articles", "n_sentences", "n_undecided", "n_stances_undecided"}
-        and not name.endswith("_decided")
-    ]
-    flags = [f"n_{flag}" for flag in FRAMING.labels]
-    tones = [name for name in named if name.startswith("n_sentiment_")]
-    stances = [name for name in named if name not in {*flags, *tones}]
+    columns = key_columns(keys)
+    names = {name: name.partition(" ") for name in counts.columns if name not in columns}
+    stances = [name for name, (what, _, _) in names.items() if what == STANCE.name]
+    plain = stance_names([names[name][2] for name in stances])
+    titles = dict(zip(stances, plain, strict=True)) | {name: PLAIN[name] for name in names if name in PLAIN}
+    tones = [name for name, (what, _, _) in names.items() if what == SENTIMENT.name]
+    titles |= {name: f"sentiment_{names[name][2]}" for name in tones}
+    flags = {f"flag {flag}": f"decided {flag}" for flag in FRAMING.labels}
+    titles |= {name: name.partition(" ")[2] for name in flags}
+    table = counts[columns].copy()
+    for name in names:
+        if name in titles:
+            table[f"n_{titles[name]}"] = counts[name]
     for group in (stances, tones):
-        total = table[group].sum(axis=1)
+        total = counts[group].sum(axis=1)
         for name in group:
-            table[f"share_{name[2:]}"] = (table[name] / total).where(total > 0)
-    for name in flags:
-        total = table.pop(f"{name}_decided")
-        table[f"share_{name[2:]}"] = (table[name] / total).where(total > 0)
+            table[f"share_{titles[name]}"] = (counts[name] / total).where(total > 0)
+    for name, decided in flags.items():
+        table[f"share_{titles[name]}"] = (counts[name] / counts[decided]).where(counts[decided] > 0)
     if list(keys) == ["actor"]:
         table = table.sort_values("n_sentences", ascending=False, kind="stable")
-    return table.reset_index()
+    return table.reset_index(drop=True)
+
+
+def added(counts: Sequence[pd.DataFrame], keys: Sequence[str]) -> pd.DataFrame:
+    """Add up counts of different articles.
+
+    Parameters
+    ----------
+    counts : sequence of DataFrame
+        From :func:`count`; at least one.
+    keys : sequence of str
+        The same.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by the keys.
+    """
+    return pd.concat(counts).groupby(key_columns(keys), dropna=False, sort=True, observed=True).sum().reset_index()

@@ -1,0 +1,133 @@
+"""What is in articles before any model is asked: sentences, mentions of actors, and whose view they give."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from stancekit.actors import Matcher, Mention
+from stancekit.features.masking import unmasked_words
+from stancekit.holders import Attribution, attribute
+from stancekit.sentences import segment
+
+__all__ = ["PARTS", "Rows", "contents_of", "find_rows"]
+
+PARTS = ("title", "body")
+
+SENTENCE = ("article_id", "sentence_id", "part", "sentence_start", "sentence_end", "text")
+STANCE = (
+    *("article_id", "sentence_id", "actor_id", "mention", "mention_start", "mention_end", "n_mentions"),
+    *("attributed", "holder_text", "holder_id", "text", "start", "end", "spans"),
+)
+
+
+class Rows(NamedTuple):
+    """What is known of sentences and of their actors, one list per column.
+
+    Attributes
+    ----------
+    sentences, stances : dict of str to list
+        Columns by name; the stances hold what the models look at (``text``, ``start``, ``end``, ``spans``), too.
+    n_cut : int
+        Sentences that were cut hard for their length.
+    """
+
+    sentences: dict[str, list[Any]]
+    stances: dict[str, list[Any]]
+    n_cut: int
+
+    def between(self, first: int, last: int) -> "Rows":
+        """Give some of the sentences of a single article.
+
+        Parameters
+        ----------
+        first, last : int
+            Sentence ids, the last one excluded.
+
+        Returns
+        -------
+        Rows
+            Hard cuts are counted with the first sentences.
+        """
+        ids = self.stances["sentence_id"]
+        kept = [index for index, sentence_id in enumerate(ids) if first <= sentence_id < last]
+        sentences = {name: values[first:last] for name, values in self.sentences.items()}
+        stances = {name: [values[index] for index in kept] for name, values in self.stances.items()}
+        return Rows(sentences, stances, self.n_cut if first == 0 else 0)
+
+
+def contents_of(title: object, text: str) -> list[tuple[str, str]]:
+    """Give the parts of an article that there are.
+
+    Parameters
+    ----------
+    title : str or missing
+        Its title.
+    text : str
+        Its body.
+
+    Returns
+    -------
+    list of (str, str)
+        Name of the part, and what it holds.
+    """
+    return [(part, held) for part, held in zip(PARTS, (title, text), strict=True) if isinstance(held, str)]
+
+
+def find_rows(articles: pd.DataFrame, matcher: Matcher) -> Rows:
+    """Segment articles and find the actors of each sentence.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        Checked articles.
+    matcher : Matcher
+        Finds the actors.
+
+    Returns
+    -------
+    Rows
+        In the order of the articles.
+    """
+    sentences: dict[str, list[Any]] = {name: [] for name in SENTENCE}
+    stances: dict[str, list[Any]] = {name: [] for name in STANCE}
+    n_cut = 0
+    for article_id, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
+        sentence_id = 0
+        contents = contents_of(title, text)
+        # Surnames that the models would read as words are not taken, so that no name reaches them.
+        own = matcher.for_article([content for _, content in contents], unmasked_words())
+        for part, content in contents:
+            spans, cut = segment(content)
+            n_cut += cut
+            mentions = [own.find(content[start:end]) for start, end in spans]
+            names = [own.names(content[start:end]) for start, end in spans]
+            views = attribute(spans, content, mentions, names)
+            for (start, end), found, view in zip(spans, mentions, views, strict=True):
+                row = (article_id, sentence_id, part, start, end, content[start:end])
+                for name, value in zip(SENTENCE, row, strict=True):
+                    sentences[name].append(value)
+                _add_stances(stances, row, found, view)
+                sentence_id += 1
+    return Rows(sentences, stances, n_cut)
+
+
+def _add_stances(
+    stances: dict[str, list[Any]], sentence: tuple[Any, ...], found: Sequence[Mention], views: Sequence[Attribution]
+) -> None:
+    """Add a row for each actor of a sentence, in the order of their first mentions."""
+    article_id, sentence_id, _, offset, _, text = sentence
+    by_actor: dict[str, list[int]] = {}
+    for index, mention in enumerate(found):
+        by_actor.setdefault(mention.actor_id, []).append(index)
+    for actor_id, indices in by_actor.items():
+        first = found[indices[0]]
+        view = next((views[index] for index in indices if views[index].attributed), views[indices[0]])
+        row = (
+            *(article_id, sentence_id, actor_id, text[first.start : first.end]),
+            *(offset + first.start, offset + first.end, len(indices)),
+            *(view.attributed, view.holder_text, view.holder_id),
+            *(text, first.start, first.end, [(found[index].start, found[index].end) for index in indices]),
+        )
+        for name, value in zip(STANCE, row, strict=True):
+            stances[name].append(value)

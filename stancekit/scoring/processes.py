@@ -1,0 +1,269 @@
+"""Where portions are scored: here, in processes of this machine, or on a cluster; results come in order."""
+
+import os
+import signal
+import threading
+import time
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+import joblib
+from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky.process_executor import BrokenProcessPool
+
+from stancekit.articles.folders import output_error
+from stancekit.errors import InputError, WorkerError
+from stancekit.scoring.scores import Scores
+from stancekit.scoring.work import Work
+
+__all__ = ["Here", "Pool", "Processes", "in_order", "process_count"]
+
+
+class Pool(Protocol):
+    """Somewhere to have portions scored.
+
+    Attributes
+    ----------
+    window : int
+        How many portions may be on their way at a time.
+    """
+
+    window: int
+
+    def submit(self, work: Work) -> Any:
+        """Have a portion scored.
+
+        Parameters
+        ----------
+        work : Work
+            The portion.
+
+        Returns
+        -------
+        future
+            With ``result()`` and ``done()``.
+        """
+
+    def close(self) -> None:
+        """Let go of everything, whatever is still on its way."""
+
+
+def in_order(pool: Pool, works: Iterable[Work]) -> Iterator[tuple[Work, Scores]]:
+    """Have portions scored, few at a time.
+
+    Parameters
+    ----------
+    pool : Pool
+        Where; it is closed in the end.
+    works : iterable of Work
+        Read as far as there is room in the pool.
+
+    Yields
+    ------
+    work : Work
+        A portion, in the order in which they came.
+    scores : Scores
+        What was found.
+    """
+    waiting: deque[tuple[Work, Any]] = deque()
+    try:
+        for work in works:
+            waiting.append((work, pool.submit(work)))
+            while waiting and (len(waiting) >= pool.window or waiting[0][1].done()):
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    finally:
+        pool.close()
+
+
+def process_count(jobs: Any) -> int:
+    """Say how many processes are meant.
+
+    Parameters
+    ----------
+    jobs : int
+        Processes; -1 for as many as there are cores, -2 for all but one.
+
+    Returns
+    -------
+    int
+        At least 1.
+
+    Raises
+    ------
+    InputError
+        If it is no whole number, or 0.
+    """
+    whole = hasattr(jobs, "__index__") and not isinstance(jobs, bool)
+    if not whole or int(jobs) == 0:
+        raise InputError(f"jobs must be a whole number of processes, or -1 for all cores, got {jobs!r}")
+    return int(joblib.effective_n_jobs(int(jobs)))
+
+
+class _Done:
+    """A result that is there already."""
+
+    def __init__(self, scores: Scores) -> None:
+        self._scores = scores
+
+    def done(self) -> bool:
+        return True
+
+    def result(self) -> Scores:
+        return self._scores
+
+
+class Here:
+    """The process that asks, scoring at once.
+
+    Parameters
+    ----------
+    score : callable
+        Scores a portion.
+    """
+
+    window = 1
+
+    def __init__(self, score: Callable[[Work], Scores]) -> None:
+        self._score = score
+
+    def submit(self, work: Work) -> _Done:
+        """Score a portion.
+
+        Parameters
+        ----------
+        work : Work
+            The portion.
+
+        Returns
+        -------
+        future
+            Done.
+        """
+        return _Done(self._score(work))
+
+    def close(self) -> None:
+        """Do nothing; there is nothing to let go of."""
+
+
+class Processes:
+    """Processes of this machine, each of which loads the models once, from a file that all of them map.
+
+    Parameters
+    ----------
+    scorer : object
+        Has ``score_work``; dumped to a temporary file once.
+    jobs : int
+        How many.
+    """
+
+    def __init__(self, scorer: Any, jobs: int) -> None:
+        # Enough that none waits for the next, few enough that results do not pile up.
+        self.window = 2 * jobs + 1
+        self._scorer = scorer
+        self._jobs = jobs
+        self._folder: TemporaryDirectory[str] | None = None
+        self._executor: Any = None
+
+    def submit(self, work: Work) -> "_Guarded":
+        """Have a portion scored; the first one starts the processes.
+
+        Parameters
+        ----------
+        work : Work
+            The portion.
+
+        Returns
+        -------
+        future
+            With ``result()`` and ``done()``.
+
+        Raises
+        ------
+        WorkerError
+            If a process was killed.
+        """
+        if self._executor is None:
+            self._start()
+        try:
+            return _Guarded(self._executor.submit(_score, work))
+        except BrokenProcessPool as error:
+            raise _lost() from error
+
+    def _start(self) -> None:
+        self._folder = TemporaryDirectory(prefix="stancekit-")
+        path = Path(self._folder.name, "scorer.joblib")
+        try:
+            joblib.dump(self._scorer, path)
+        except OSError as error:
+            raise output_error(path, error) from error
+        # joblib renews a process whose memory has grown, as after a long article; nothing is lost by that.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given", category=UserWarning)
+        self._executor = ProcessPoolExecutor(
+            max_workers=self._jobs,
+            initializer=_begin,
+            initargs=(str(path), os.getpid()),
+            # Each process has a core of its own; threads of the linear algebra would only get into their way.
+            env=dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        )
+
+    def close(self) -> None:
+        """Stop the processes, whatever they are at."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=True, kill_workers=True)
+        if self._folder is not None:
+            self._folder.cleanup()
+
+
+class _Guarded:
+    """A result to come, whose process may get lost."""
+
+    def __init__(self, future: Any) -> None:
+        self._future = future
+
+    def done(self) -> bool:
+        return bool(self._future.done())
+
+    def result(self) -> Scores:
+        try:
+            scores: Scores = self._future.result()
+        except BrokenProcessPool as error:
+            raise _lost() from error
+        return scores
+
+
+def _lost() -> WorkerError:
+    return WorkerError(
+        "a process that scored articles was killed or ended, perhaps for lack of memory; try again with fewer jobs"
+    )
+
+
+_SCORER: list[Any] = []
+
+
+def _begin(path: str, parent: int) -> None:
+    """Load the scorer into a fresh process."""
+    # The parent is told of Ctrl-C as well, and stops its processes itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    _SCORER[:] = [joblib.load(path, mmap_mode="r")]
+
+
+def _end_with(parent: int) -> None:
+    """End this process once its parent is gone, killed without a chance to say so."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _score(work: Work) -> Scores:
+    scores: Scores = _SCORER[0].score_work(work)
+    return scores
