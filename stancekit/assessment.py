@@ -168,9 +168,10 @@ def assess(
     jobs = processes(jobs)
     proba = model.predict_proba(rows.X)
     classes = list(model.classes_)
-    figures = measure(rows, proba, classes, draws=draws, seed=seed)
+    thresholds = getattr(model, "thresholds_", None)
+    figures = measure(rows, proba, classes, thresholds=thresholds, draws=draws, seed=seed)
     found, warnings = baselines(rows, classes, draws=draws, seed=seed, jobs=jobs)
-    slices = slices_by(rows, proba, classes, by, draws=draws, seed=seed)
+    slices = slices_by(rows, proba, classes, by, thresholds=thresholds, draws=draws, seed=seed)
     left: list[dict[str, Any]] = []
     if leave_out is not None:
         left, more = _leave_out(model, rows, leave_out, draws, seed, jobs)
@@ -180,7 +181,13 @@ def assess(
 
 
 def measure(
-    rows: LabelledRows, proba: np.ndarray, classes: Sequence[Any], *, draws: int = 1000, seed: int = 0
+    rows: LabelledRows,
+    proba: np.ndarray,
+    classes: Sequence[Any],
+    *,
+    thresholds: np.ndarray | None = None,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> dict[str, Evaluation]:
     """Measure probabilities of labelled rows.
 
@@ -192,6 +199,8 @@ def measure(
         Probabilities.
     classes : sequence
         Columns of `proba`.
+    thresholds : ndarray of shape (n_flags,), optional
+        Of flags; one half by default.
     draws, seed : int
         Of the bootstrap.
 
@@ -201,7 +210,9 @@ def measure(
         By question.
     """
     if rows.task.multilabel:
-        return evaluate_flags(rows.y, proba, rows.task.labels, groups=rows.groups, draws=draws, seed=seed)
+        return evaluate_flags(
+            rows.y, proba, rows.task.labels, thresholds=thresholds, groups=rows.groups, draws=draws, seed=seed
+        )
     names = [str(label) for label in classes]
     return {rows.task.name: evaluate(rows.y, proba, names, groups=rows.groups, draws=draws, seed=seed)}
 
@@ -268,6 +279,7 @@ def slices_by(
     classes: Sequence[Any],
     columns: Sequence[str],
     *,
+    thresholds: np.ndarray | None = None,
     draws: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -283,6 +295,8 @@ def slices_by(
         Columns of `proba`.
     columns : sequence of str
         Columns of ``rows.table``.
+    thresholds : ndarray of shape (n_flags,), optional
+        Of flags; one half by default.
     draws, seed : int
         Of the bootstrap.
 
@@ -294,15 +308,15 @@ def slices_by(
     found = []
     for column in columns:
         for value, inside in _values(rows, column):
-            found += _slice(rows.take(inside), proba[inside], classes, column, value, draws, seed)
+            part = rows.take(inside)
+            figures = measure(part, proba[inside], classes, thresholds=thresholds, draws=draws, seed=seed)
+            found += _slice(figures, column, value)
     return pd.DataFrame(found, columns=list(SLICE_COLUMNS))
 
 
-def _slice(
-    part: LabelledRows, proba: np.ndarray, classes: Sequence[Any], column: str, value: str, draws: int, seed: int
-) -> list[dict[str, Any]]:
+def _slice(found: dict[str, Evaluation], column: str, value: str) -> list[dict[str, Any]]:
     rows = []
-    for question, figures in measure(part, proba, classes, draws=draws, seed=seed).items():
+    for question, figures in found.items():
         # Labels that do not occur in the slice say nothing about it.
         shares = [
             bound for one in (figures.accuracy, figures.macro_f1_occurring) for bound in (one.value, one.low, one.high)
@@ -341,5 +355,8 @@ def _leave_out(
             warnings.append(f"{column} {value!r} cannot be left out: {error}")
             continue
         part = rows.take(test)
-        found += _slice(part, fitted.predict_proba(part.X), fitted.classes_, column, value, draws, seed)
+        thresholds = getattr(fitted, "thresholds_", None)
+        proba = fitted.predict_proba(part.X)
+        figures = measure(part, proba, list(fitted.classes_), thresholds=thresholds, draws=draws, seed=seed)
+        found += _slice(figures, column, value)
     return found, warnings

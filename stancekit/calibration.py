@@ -18,6 +18,8 @@ __all__ = ["FlagCalibration", "SoftmaxCalibration"]
 # Pulls scale and shift toward "no change" with the strength of this many rows, so that a handful of rows
 # cannot carry them away.
 PRIOR_ROWS = 2.0
+# Where a flag's F1 is looked for: rare flags are found best below one half, and hardly ever above.
+THRESHOLDS = tuple(step / 50 for step in range(10, 31))
 
 
 @dataclass(frozen=True)
@@ -107,14 +109,19 @@ class FlagCalibration:
     ----------
     scale, shift : ndarray of shape (n_flags,)
         One pair per flag; scales are positive.
+    threshold : ndarray of shape (n_flags,)
+        Probabilities from which a flag is said to be on.
     """
 
     scale: np.ndarray = field(default_factory=lambda: np.ones(1))
     shift: np.ndarray = field(default_factory=lambda: np.zeros(1))
+    threshold: np.ndarray = field(default_factory=lambda: np.full(1, 0.5))
 
     @classmethod
-    def fit(cls, decisions: np.ndarray, flags: np.ndarray, weights: np.ndarray | None = None) -> Self:
-        """Find scales and shifts by maximum likelihood.
+    def fit(
+        cls, decisions: np.ndarray, flags: np.ndarray, weights: np.ndarray | None = None, *, tune: bool = False
+    ) -> Self:
+        """Find scales and shifts by maximum likelihood, and thresholds by F1.
 
         Parameters
         ----------
@@ -124,6 +131,9 @@ class FlagCalibration:
             The truth.
         weights : ndarray of shape (n,), optional
             Weights of the rows.
+        tune : bool, default False
+            Whether thresholds are those with the highest F1 on these rows (Lipton, Elkan and Naryanaswamy, "Optimal
+            Thresholding of Classifiers to Maximize F1 Measure", ECML 2014), or one half.
 
         Returns
         -------
@@ -135,7 +145,12 @@ class FlagCalibration:
         found = np.array(
             [_fit_flag(decisions[:, column], flags[:, column], weights) for column in range(decisions.shape[1])]
         )
-        return cls(found[:, 0], found[:, 1])
+        fitted = cls(found[:, 0], found[:, 1], np.full(len(found), 0.5))
+        if not tune:
+            return fitted
+        proba = fitted.probabilities(decisions)
+        thresholds = [_best_threshold(proba[:, column], flags[:, column], weights) for column in range(len(found))]
+        return cls(fitted.scale, fitted.shift, np.array(thresholds))
 
     def probabilities(self, decisions: np.ndarray) -> np.ndarray:
         """Give the probability that each flag is on.
@@ -151,6 +166,17 @@ class FlagCalibration:
             Each between 0 and 1; rows do not sum to anything.
         """
         return np.asarray(expit(self.scale * decisions + self.shift))
+
+
+def _best_threshold(proba: np.ndarray, flags: np.ndarray, weights: np.ndarray) -> float:
+    """Find the threshold with the highest F1; 0.5 unless another is better."""
+    on = weights * flags.astype(bool)
+
+    def f1(threshold: float) -> float:
+        said = proba >= threshold
+        return float(2 * on[said].sum() / max(weights[said].sum() + on.sum(), np.finfo(float).tiny))
+
+    return max((0.5, *THRESHOLDS), key=f1)
 
 
 def _fit_flag(decisions: np.ndarray, flags: np.ndarray, weights: np.ndarray) -> tuple[float, float]:

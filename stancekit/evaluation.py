@@ -108,7 +108,14 @@ class Evaluation:
 
 
 def evaluate(
-    y: Any, proba: np.ndarray, classes: Sequence[Any], *, groups: Any = None, draws: int = DRAWS, seed: int = 0
+    y: Any,
+    proba: np.ndarray,
+    classes: Sequence[Any],
+    *,
+    predicted: np.ndarray | None = None,
+    groups: Any = None,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> Evaluation:
     """Measure probabilities over exclusive classes against the truth.
 
@@ -120,6 +127,9 @@ def evaluate(
         Probabilities, columns in the order of ``classes``.
     classes : sequence of length n_classes
         Labels.
+    predicted : ndarray of int, shape (n,), optional
+        Columns of the labels given, where these are not the most probable ones. Calibration and coverage are those of
+        the most probable ones all the same.
     groups : array-like of shape (n,), optional
         The article of each row; every row its own by default.
     draws : int, default 1000
@@ -146,8 +156,9 @@ def evaluate(
     """
     codes, groups = _check(y, proba, classes, groups)
     k = len(classes)
-    predicted, confidence = proba.argmax(axis=1), proba.max(axis=1)
-    hits = (predicted == codes).astype(float)
+    top, confidence = proba.argmax(axis=1), proba.max(axis=1)
+    predicted = top if predicted is None else predicted
+    hits = (top == codes).astype(float)
     ones = np.ones(len(codes))
     bins, wide = (np.minimum((confidence * n).astype(int), n - 1) for n in (BINS, WIDE_BINS))
     step = np.searchsorted(THRESHOLDS, confidence, side="right") - 1
@@ -216,7 +227,14 @@ def suggest_confidence(found: Evaluation, accuracy: float) -> float | None:
 
 
 def evaluate_flags(
-    y: Any, proba: np.ndarray, flags: Sequence[str], *, groups: Any = None, draws: int = DRAWS, seed: int = 0
+    y: Any,
+    proba: np.ndarray,
+    flags: Sequence[str],
+    *,
+    thresholds: np.ndarray | None = None,
+    groups: Any = None,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> dict[str, Evaluation]:
     """Measure probabilities of flags against the truth, each flag on its own.
 
@@ -228,6 +246,8 @@ def evaluate_flags(
         Probability that each flag is on.
     flags : sequence of str
         Their names.
+    thresholds : ndarray of shape (n_flags,), optional
+        Probabilities from which they are on; one half by default.
     groups : array-like of shape (n,), optional
         The article of each row.
     draws : int, default 1000
@@ -252,6 +272,7 @@ def evaluate_flags(
             names[truth[:, i]],
             np.column_stack([1 - proba[:, i], proba[:, i]]),
             ["off", "on"],
+            predicted=(proba[:, i] >= (0.5 if thresholds is None else thresholds[i])).astype(int),
             groups=groups,
             draws=draws,
             seed=seed,

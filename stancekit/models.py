@@ -269,6 +269,7 @@ def _contents(model: LinearClassifier, task: str, probes: Any, language: str) ->
             "type": "softmax" if isinstance(calibration, SoftmaxCalibration) else "flags",
             "scale": np.atleast_1d(calibration.scale).tolist(),
             "shift": calibration.shift.tolist(),
+            "threshold": calibration.threshold.tolist() if isinstance(calibration, FlagCalibration) else [],
         },
     }
     phrases: list[list[str]] = [[] for _ in vectorizer.templates_]
@@ -461,7 +462,12 @@ def _calibration(described: dict[str, Any], width: int, *, flags: bool) -> Softm
         raise ModelError(
             f"the calibration must be of type {'flags' if flags else 'softmax'}, with its number of scales"
         )
-    return FlagCalibration(scale, shift) if flags else SoftmaxCalibration(float(scale[0]), shift)
+    if not flags:
+        return SoftmaxCalibration(float(scale[0]), shift)
+    threshold = np.array(described.get("threshold", [0.5] * width), dtype=np.float64)
+    if threshold.shape != (width,) or not ((threshold > 0) & (threshold < 1)).all():
+        raise ModelError(f"the calibration needs {width} thresholds between 0 and 1")
+    return FlagCalibration(scale, shift, threshold)
 
 
 def _usable(values: Any) -> bool:

@@ -252,17 +252,18 @@ def train_rows(
     model = _fitted(base, tried[best], counts, rows, jobs)
     del counts
     classes = list(rows.task.labels) if rows.task.multilabel else np.unique(rows.y).tolist()
+    thresholds = getattr(model, "thresholds_", None)
     others = {
-        name: measure(other, model.predict_proba(other.X), classes, draws=draws, seed=seed)
+        name: measure(other, model.predict_proba(other.X), classes, thresholds=thresholds, draws=draws, seed=seed)
         for name, other in (evaluate_on or {}).items()
     }
-    report = _report(rows, proba, classes, folds, warnings, draws, seed, jobs)
-    thresholds = [suggest_confidence(found, accuracy) for found in report.figures.values()]
+    report = _report(rows, proba, classes, thresholds, folds, warnings, draws, seed, jobs)
+    sure = [suggest_confidence(found, accuracy) for found in report.figures.values()]
     trained = Trained(
         model,
         report,
         _table(tried, best),
-        None if None in thresholds else max(value for value in thresholds if value is not None),
+        None if None in sure else max(value for value in sure if value is not None),
         accuracy,
         rows.rejected,
         label_counts,
@@ -277,16 +278,18 @@ def _report(
     rows: LabelledRows,
     proba: np.ndarray,
     classes: list[Any],
+    thresholds: np.ndarray | None,
     folds: list[Fold],
     warnings: list[str],
     draws: int,
     seed: int,
     jobs: int,
 ) -> Report:
-    figures = measure(rows, proba, classes, draws=draws, seed=seed)
+    # A flag's threshold is one number for all rows: choosing it on the rows that are measured flatters little.
+    figures = measure(rows, proba, classes, thresholds=thresholds, draws=draws, seed=seed)
     beside, more = baselines(rows, classes, folds=folds, draws=draws, seed=seed, jobs=jobs)
     several = SOURCE in rows.table.columns and len(rows.table[SOURCE].unique()) > 1
-    slices = slices_by(rows, proba, classes, [SOURCE] if several else [], draws=draws, seed=seed)
+    slices = slices_by(rows, proba, classes, [SOURCE] if several else [], thresholds=thresholds, draws=draws, seed=seed)
     return Report(rows.task.name, figures, beside, slices, no_slices(), [*rows.warnings, *warnings, *more])
 
 

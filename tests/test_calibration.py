@@ -132,3 +132,19 @@ def test_without_rows_nothing_is_changed():
     assert SoftmaxCalibration().scale == 1
     decisions = np.array([[0.3], [-2.0]])
     assert FlagCalibration().probabilities(decisions) == pytest.approx(expit(decisions))
+
+
+def test_a_rare_flag_is_said_to_be_on_from_where_its_f1_is_best():
+    rng = np.random.default_rng(3)
+    flags = (rng.random((4000, 1)) < 0.1).astype(int)
+    decisions = rng.normal(size=(4000, 1)) + 1.5 * flags
+    tuned = FlagCalibration.fit(decisions, flags, tune=True)
+    proba = tuned.probabilities(decisions)
+
+    def f1(threshold):
+        said = proba >= threshold
+        return 2 * (said & (flags == 1)).sum() / (said.sum() + flags.sum())
+
+    assert tuned.threshold[0] < 0.5
+    assert f1(tuned.threshold[0]) == max(f1(step / 50) for step in range(10, 31)) > f1(0.5) + 0.05
+    assert FlagCalibration.fit(decisions, flags).threshold.tolist() == [0.5]

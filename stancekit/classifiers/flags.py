@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.validation import check_is_fitted
 
 from stancekit.actors import Catalogue
 from stancekit.calibration import FlagCalibration
@@ -54,6 +55,8 @@ class FramingClassifier(LinearClassifier):
         The flags, in the order of the columns.
     coef_ : ndarray of shape (n_flags, n_features)
         Weights.
+    thresholds_ : ndarray of shape (n_flags,)
+        Probabilities from which flags are on.
     intercept_, calibration_, vectorizer_
         As in :class:`StanceClassifier`.
 
@@ -105,7 +108,7 @@ class FramingClassifier(LinearClassifier):
         return self._decide(self._transform(X))
 
     def predict(self, X: Any) -> np.ndarray:
-        """Tell which flags are on: those whose probability is at least one half.
+        """Tell which flags are on: those whose probability reaches their threshold.
 
         Parameters
         ----------
@@ -117,7 +120,14 @@ class FramingClassifier(LinearClassifier):
         ndarray of int, shape (n, n_flags)
             1 where a flag is on.
         """
-        return (self.predict_proba(X) >= 0.5).astype(np.int64)
+        return (self.predict_proba(X) >= self.thresholds_).astype(np.int64)
+
+    @property
+    def thresholds_(self) -> np.ndarray:
+        """Probabilities from which flags are on, shape (n_flags,): those with the best F1 on held-out rows."""
+        check_is_fitted(self, "coef_")
+        assert isinstance(self.calibration_, FlagCalibration)
+        return self.calibration_.threshold
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Give the share of flags that are right, over all columns.
@@ -210,8 +220,9 @@ class FramingClassifier(LinearClassifier):
     def _calibrate(self, decisions: np.ndarray, target: np.ndarray, weights: np.ndarray) -> FlagCalibration:
         done = ~np.isnan(decisions[:, 0])
         if not done.any():
-            return FlagCalibration(np.ones(decisions.shape[1]), np.zeros(decisions.shape[1]))
-        return FlagCalibration.fit(decisions[done], target[done], weights[done])
+            width = decisions.shape[1]
+            return FlagCalibration(np.ones(width), np.zeros(width), np.full(width, 0.5))
+        return FlagCalibration.fit(decisions[done], target[done], weights[done], tune=True)
 
     def _probabilities(self, decisions: np.ndarray) -> np.ndarray:
         return self.calibration_.probabilities(decisions)

@@ -237,8 +237,9 @@ def _labels(labels: list[Any], n: int) -> pd.Categorical:
 def _rows(model: LinearClassifier, texts: list[str], proba: np.ndarray, known: np.ndarray) -> pd.DataFrame:
     predicted: Any
     if _has_flags(model):
+        thresholds: np.ndarray = model.thresholds_
         predicted = [
-            "+".join(str(name) for name, p in zip(model.classes_, row, strict=True) if p >= 0.5)
+            "+".join(str(name) for name, on in zip(model.classes_, row >= thresholds, strict=True) if on)
             or ("neither" if len(model.classes_) == 2 else "none")
             for row in proba
         ]

@@ -53,7 +53,7 @@ def score_sentences(models: Models, rows: dict[str, list[Any]], min_confidence: 
             "text": texts,
         }
         | label_columns("sentiment", labels, tone, (tone_known == 0) | (_top(tone) < min_confidence))
-        | framing_columns(framing, unsure | (framing_known == 0)[:, None])
+        | framing_columns(framing, unsure | (framing_known == 0)[:, None], models.framing.thresholds_)
         | {"known_terms": np.maximum(tone_known, framing_known)}
     )
 

@@ -62,7 +62,7 @@ def label_columns(name: str, labels: list[str], proba: np.ndarray, silent: np.nd
     return {name: label} | {f"{name}_p_{key}": proba[:, column] for column, key in enumerate(labels)}
 
 
-def framing_columns(proba: np.ndarray, silent: np.ndarray) -> dict[str, Any]:
+def framing_columns(proba: np.ndarray, silent: np.ndarray, thresholds: np.ndarray) -> dict[str, Any]:
     """Give the columns of the two flags and of the frame that follows from them.
 
     Parameters
@@ -71,13 +71,15 @@ def framing_columns(proba: np.ndarray, silent: np.ndarray) -> dict[str, Any]:
         Probability that each flag is on.
     silent : ndarray of bool, shape (n, 2)
         Flags that are missing.
+    thresholds : ndarray of shape (2,)
+        Probabilities from which they are on.
 
     Returns
     -------
     dict
         Columns by name.
     """
-    flags = proba >= 0.5
+    flags = proba >= thresholds
     columns: dict[str, Any] = {}
     for column, name in enumerate(FRAMING.labels):
         columns[name] = pd.arrays.BooleanArray(flags[:, column].copy(), silent[:, column].copy())
