@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
+from joblib.externals.loky import get_reusable_executor
 from sklearn.base import clone
 
 from stancekit.classifiers import LinearClassifier
@@ -226,6 +227,9 @@ def held_out(
     entries = max(counts.matrix.nnz, 1)
     if entries < WORTH_PROCESSES:
         jobs = 1
+    if jobs > 1 and 2 * entries * BYTES_PER_ENTRY > MEMORY:
+        # What the processes that counted still hold is needed now.
+        get_reusable_executor().shutdown(wait=True)
     jobs = max(1, min(jobs, MEMORY // (entries * BYTES_PER_ENTRY)))
     calls = (
         delayed(_one)(slim, codes, rows.weights, fold, models, numbers) for models, numbers in bare for fold in folds

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import Parallel
 
 from stancekit import StanceClassifier, load_model
 from stancekit.assessment import assess
@@ -14,7 +15,7 @@ from stancekit.errors import InputError
 from stancekit.features import TargetVectorizer
 from stancekit.labelled import check_labelled, read_labelled
 from stancekit.training import train
-from stancekit.validation import folds_of
+from stancekit.validation import folds_of, held_out
 from tests.labelled import CATALOGUE, frame
 
 FAST = {"catalogue": CATALOGUE, "draws": 20}
@@ -280,6 +281,26 @@ def test_processes_give_the_same_model_and_report(monkeypatch):
     assert one.tried.equals(two.tried)
     for name in ("coef_", "intercept_"):
         assert (getattr(one.model, name) == getattr(two.model, name)).all()
+
+
+def test_where_memory_would_run_short_one_process_does_the_work(monkeypatch):
+    X = check_labelled(rows(), task="stance")
+    counts = StanceClassifier(catalogue=CATALOGUE).count(X.X)
+    folds = folds_of(X, 2, 0)
+    expected, _ = held_out([([StanceClassifier(), StanceClassifier(C=2.0)], None)], counts, X, folds)
+    asked = []
+
+    class Watched(Parallel):
+        def __init__(self, n_jobs, **further):
+            asked.append(n_jobs)
+            super().__init__(n_jobs=n_jobs, **further)
+
+    monkeypatch.setattr("stancekit.validation.Parallel", Watched)
+    monkeypatch.setattr("stancekit.validation.WORTH_PROCESSES", 1)
+    monkeypatch.setattr("stancekit.validation.MEMORY", 1)
+    (found,) = held_out([([StanceClassifier()], None)], counts, X, folds, jobs=2)
+    assert asked == [1]
+    assert (found.decisions == expected.decisions).all()
 
 
 def test_a_strength_that_is_given_is_used_and_nothing_is_searched():

@@ -147,6 +147,8 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 decisions[test] = weighed_apart(inner, counts, test, columns) @ coef.T + intercept
         matrix, columns = weighed(self.vectorizer_, counts)
         self.coef_, self.intercept_ = self._fit_linear(matrix, target, weights, jobs=jobs)
+        # Phrases as Python's strings need the room that the features took.
+        del matrix
         self.vectorizer_.features_ = counts.keys(columns)
         self.vectorizer_.index()
         self.calibration_ = self._calibrate(decisions, target, weights)
