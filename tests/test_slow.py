@@ -34,16 +34,9 @@ def command(*words, **options):
 @pytest.fixture
 def many(tmp_path):
     """Enough articles that something can happen while they are scored."""
-    frame = pd.DataFrame({"article_id": [f"i{n}" for n in range(400)], "text": [text(n, 12) for n in range(400)]})
+    frame = pd.DataFrame({"article_id": [f"i{n}" for n in range(200)], "text": [text(n, 12) for n in range(200)]})
     frame.to_csv(tmp_path / "many.csv", index=False)
     return tmp_path / "many.csv"
-
-
-def after(seconds, do):
-    timer = threading.Timer(seconds, do)
-    timer.daemon = True
-    timer.start()
-    return timer
 
 
 def when(there, do):
@@ -76,7 +69,7 @@ def test_fifty_kills_at_random_instants_lose_nothing_and_double_nothing():
 
 
 def test_the_command_killed_with_its_processes_is_resumed_and_leaves_none_behind(many, tmp_path):
-    words = ["score", many, "--format", "csv", "--chunk", 20, "--jobs", 2, "--output"]
+    words = ["score", many, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output"]
     out = tmp_path / "out"
     child = subprocess.Popen([*CALL, *map(str, [*words, out])], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
@@ -92,7 +85,7 @@ def test_the_command_killed_with_its_processes_is_resumed_and_leaves_none_behind
     assert not [worker for worker in workers if alive(worker)]
     assert len(list((out / "parts").glob("0*"))) < 20
     assert command(*words, out, "--resume").returncode == 0
-    assert command("score", many, "--format", "csv", "--chunk", 20, "--output", tmp_path / "whole").returncode == 0
+    assert command("score", many, "--format", "csv", "--chunk", 10, "--output", tmp_path / "whole").returncode == 0
     assert_same_tables(out, tmp_path / "whole")
 
 
@@ -144,11 +137,11 @@ def test_a_classifier_of_ones_own_is_sent_to_each_process_once(scorer, many, tmp
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of one megabyte."""
+    """A file system of half a megabyte."""
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(place)], check=False, capture_output=True
     )
     if mounted.returncode:
         pytest.skip("a file system can be mounted by root only")
@@ -270,6 +263,7 @@ def test_the_function_is_handed_to_spark_as_it_is(scorer, frames):
         pytest.skip("Spark needs Java")
     from stancekit.distributed import FrameScorer
 
+    frames = frames.head(60)
     os.environ["PYSPARK_PYTHON"] = sys.executable
     spark = (
         sql.SparkSession.builder.master("local[2]")
