@@ -116,6 +116,7 @@ def train(
     columns: Mapping[str, str] | None = None,
     search: bool = True,
     C: float | None = None,
+    min_df: int = 2,
     evaluate_on: Mapping[str, pd.DataFrame] | None = None,
     seed: int = 0,
     accuracy: float = 0.8,
@@ -141,6 +142,8 @@ def train(
         Whether to try several settings; otherwise the classifier's defaults are measured and used.
     C : float, optional
         Inverse of the strength of the penalty; if given, it is used and nothing is searched.
+    min_df : int, default 2
+        In how many rows a phrase must stand to be a feature: the higher, the smaller the model.
     evaluate_on : dict of str to DataFrame, optional
         Further labelled rows, by name, to measure the model on; labels that it does not know are left out.
     seed : int, default 0
@@ -186,6 +189,7 @@ def train(
         rows,
         search=search,
         C=C,
+        min_df=min_df,
         evaluate_on=others,
         seed=seed,
         accuracy=accuracy,
@@ -201,6 +205,7 @@ def train_rows(
     *,
     search: bool = True,
     C: float | None = None,
+    min_df: int = 2,
     evaluate_on: Mapping[str, LabelledRows] | None = None,
     probes: pd.DataFrame | None = None,
     seed: int = 0,
@@ -221,7 +226,7 @@ def train_rows(
     probes : DataFrame, optional
         Sentences whose probabilities are stored with the model and checked at every load: ``text``, for stance also
         ``start`` and ``end``. The three shortest texts of the rows by default.
-    search, C, seed, accuracy, catalogue, draws, jobs, progress
+    search, C, min_df, seed, accuracy, catalogue, draws, jobs, progress
         As for :func:`train`.
 
     Returns
@@ -236,7 +241,7 @@ def train_rows(
     jobs = processes(jobs)
     label_counts, warnings = _check_counts(rows)
     folds = folds_of(rows, FOLDS, seed)
-    base = _base(rows, catalogue)
+    base = _base(rows, catalogue).set_params(min_df=min_df)
     if C is not None:
         base.set_params(C=C)
     search = search and C is None

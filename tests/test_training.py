@@ -308,6 +308,12 @@ def test_a_strength_that_is_given_is_used_and_nothing_is_searched():
     assert found.tried["C"].tolist() == [found.model.C] == [0.7]
 
 
+def test_rarer_phrases_are_left_out_on_request():
+    usual, small = (train(rows(), task="stance", C=1.0, min_df=least, **FAST).model for least in (2, 5))
+    assert small.coef_.shape[1] < usual.coef_.shape[1] / 1.5
+    assert small.min_df == 5
+
+
 def test_further_rows_are_measured_and_told_in_the_manifest(tmp_path):
     found = train(rows()[:28], task="stance", search=False, evaluate_on={"later": rows()[28:]}, **FAST)
     assert found.evaluations["later"]["stance"].n_rows == 12

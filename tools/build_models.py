@@ -17,21 +17,22 @@ from pathlib import Path
 from stancekit.cli import main as stancekit
 
 HOME = Path(__file__).parent.parent
-# Strength of fit, chosen by grouped cross-validation on the training tables; which probes; which data.
+# Strength of fit, chosen by grouped cross-validation on the training tables; rows in which a phrase must stand, so that
+# the models stay small; which probes; which data.
 SETTINGS = {
-    "stance": ("1", "stance", "conflict-news,news-labels,NewsMTSC"),
-    "sentiment": ("3", "sentence", "conflict-news,news-labels"),
-    "framing": ("3", "sentence", "conflict-news,news-labels"),
+    "stance": ("1", "3", "stance", "conflict-news,news-labels,NewsMTSC"),
+    "sentiment": ("3", "2", "sentence", "conflict-news,news-labels"),
+    "framing": ("3", "2", "sentence", "conflict-news,news-labels"),
 }
 
 
 def command(task: str, tables: Path, output: Path) -> list[str]:
     """Give the command that trains the model of a task."""
-    strength, probes, data = SETTINGS[task]
+    strength, rows, probes, data = SETTINGS[task]
     further = sorted(path for path in tables.glob(f"{task}-*.csv") if not path.stem.endswith("-probes"))
     measured = [word for path in further for word in ("--evaluate", f"{path.stem.removeprefix(f'{task}-')}={path}")]
     return [
-        *("train", str(tables / f"{task}.csv"), "--task", task, "--C", strength),
+        *("train", str(tables / f"{task}.csv"), "--task", task, "--C", strength, "--min-df", rows),
         *("--output", str(output / task), "--overwrite", "--probes", str(tables / f"{probes}-probes.csv")),
         *measured,
         *("--name", f"stancekit {task}", "--license", "bsd-3-clause", "--datasets", data),

@@ -49,6 +49,14 @@ MANIFEST = "manifest.json"
 @click.option("--search/--no-search", default=True, show_default=True, help="Try several settings, or the defaults.")
 @click.option("--C", "C", type=float, metavar="NUMBER", help="Strength of fit (inverse penalty); nothing is searched.")
 @click.option(
+    "--min-df",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    metavar="ROWS",
+    help="In how many rows a phrase must stand to count; more make a smaller model.",
+)
+@click.option(
     "--evaluate",
     "evaluations",
     multiple=True,
@@ -131,6 +139,7 @@ def _train(paths: tuple[str, ...], task: str, output: Path, options: dict[str, A
         rows,
         search=options["search"],
         C=options["C"],
+        min_df=options["min_df"],
         evaluate_on=_further(options, task, flags or sorted(set(rows.y.tolist())), columns),
         probes=probes,
         seed=options["seed"],
