@@ -15,6 +15,8 @@ class Context:
     locative: frozenset[str]
     directions: frozenset[str]
     motion: frozenset[str]
+    ways: frozenset[str]
+    reached: frozenset[str]
     seats: frozenset[str]
     attitude: frozenset[str]
     compass: frozenset[str]
@@ -56,7 +58,8 @@ class Context:
     @cached_property
     def governing(self) -> frozenset[str]:
         """Every word that can make a mere place of the name right after it."""
-        return self.locative | self.directions | self.seats | self.compass | self.between | {"of"}
+        ends = {way.split()[1] for way in self.ways}
+        return self.locative | self.directions | self.seats | self.compass | self.between | self.reached | ends
 
     @cached_property
     def describing(self) -> frozenset[str]:

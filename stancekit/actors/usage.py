@@ -35,6 +35,9 @@ CLOSED = re.compile(r"[,.;:)]|$")
 # "A Dane", "an Australian", "in Spanish": with no noun behind, no state.
 BARE = frozenset({"a", "an", "in"})
 ARTICLES = ("the ", "The ", "THE ")
+# "withdrew all its troops from Mali": where they are no more.
+WITHDRAWN = re.compile(r"\b(?:[Ww]ithdr[ae]w|[Pp]ull(?:ed|ing|out)?\b|[Rr]emoved?\b|[Ee]vacuat)[^.;:]*$")
+WITHDRAWN_REACH = 60
 OPENING = '"“(['
 PUNCTUATION = frozenset('.,;:!?)]"”—–')
 # Kinds whose names stand for them whatever the words around.
@@ -149,8 +152,17 @@ def _is_surely_place(text: str, start: int, end: int, following: int, lists: Con
     if before in lists.locative:
         return word_before(text, opens).lower() not in lists.attitude
     if before in lists.directions:
-        return word_before(text, opens).lower() in lists.motion
+        return _leads_to_place(text, opens, before, lists)
     return None if before in lists.governing else False
+
+
+def _leads_to_place(text: str, start: int, word: str, lists: Context) -> bool:
+    """Tell whether the words up to the one at ``start`` make a mere place of what follows: "fled to", "out of"."""
+    before = word_before(text, start).lower()
+    if (before in lists.motion and word in lists.directions) or f"{before} {word}" in lists.ways:
+        # "When it comes to Chad" is no journey.
+        return word_before(text, start - len(before) - 1).lower() != "it"
+    return word == "from" and WITHDRAWN.search(text, max(0, start - WITHDRAWN_REACH), start) is not None
 
 
 class _Sentence:
@@ -335,8 +347,10 @@ class _Sentence:
                 return False
             if word in context.locative:
                 return word_before(text, start).lower() not in context.attitude
+            if _leads_to_place(text, start, word, context) or word in context.reached:
+                return True
             if word in context.directions:
-                return word_before(text, start).lower() in context.motion
+                return False
             if nearest and (word in context.seats or word in context.compass):
                 return True
             if word == "of" and word_before(text, start).lower() in context.not_the_capital:
