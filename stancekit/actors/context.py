@@ -25,6 +25,8 @@ class Context:
     people: frozenset[str]
     people_adjectives: frozenset[str]
     culture: frozenset[str]
+    events: frozenset[str]
+    landmarks: frozenset[str]
     place_nouns: frozenset[str]
     titles: frozenset[str]
     prefixes: frozenset[str]
@@ -32,6 +34,9 @@ class Context:
     bodies: frozenset[str]
     predicates: frozenset[str]
     given_names: frozenset[str]
+    surnames: frozenset[str]
+    first_names: frozenset[str]
+    us_state: frozenset[str]
     shouted: frozenset[str]
     declares: frozenset[str]
     shouted_goods: frozenset[str]
@@ -53,7 +58,7 @@ class Context:
     @cached_property
     def telling(self) -> frozenset[str]:
         """Every word that can matter right after the name of a place."""
-        return self.not_the_capital | self.people_adjectives | self.compass | self.state | self.titles
+        return self.not_the_capital | self.people_adjectives | self.compass | self.state | self.titles | self.events | {"terror"}
 
     @cached_property
     def governing(self) -> frozenset[str]:

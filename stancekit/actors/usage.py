@@ -27,7 +27,7 @@ LAST_DATELINE = 30
 BODY = re.compile(r"(?: (?:(?:of|for|on) (?:the )?|and )?[A-Z][\w'-]*){1,7}")
 # Words and spaces alone: no sign of punctuation parts what stands on either side.
 UNBROKEN = re.compile(r"(?:'s)?(?: [\w'-]++){0,5}+ ")
-JOINER = re.compile(r",? ?(?P<word>and|or|&)? (?:the )?")
+JOINER = re.compile(r",? ?(?P<word>and|or|&|to)? (?:the )?")
 LISTED = re.compile(r",? (?:and|or|&) |, (?:the )?[A-Z]")
 # "in Port Alma, Kenya": a town before, a comma between, and the clause is over.
 TOWN = re.compile(r"\b(?:in|at|near|from|outside|of) (?:[A-Z][\w'-]* ?){1,3}, $")
@@ -36,8 +36,13 @@ CLOSED = re.compile(r"[,.;:)]|$")
 BARE = frozenset({"a", "an", "in"})
 ARTICLES = ("the ", "The ", "THE ")
 # "withdrew all its troops from Mali": where they are no more.
-WITHDRAWN = re.compile(r"\b(?:[Ww]ithdr[ae]w|[Pp]ull(?:ed|ing|out)?\b|[Rr]emoved?\b|[Ee]vacuat)[^.;:]*$")
+WITHDRAWN = re.compile(r"\b(?:[Ww]ithdr[ae]w|[Pp]ull(?:ed|ing|out)?\b|[Rr]emov(?:ed?|ing|al)\b|[Ee]vacuat)[^.;:]*$")
 WITHDRAWN_REACH = 60
+# Words with the full stop of an abbreviation: "Sen.", "Rep.".
+TOKEN = re.compile(r"(?:gov|rep|sen)\.|\w+")
+CIVIL_WAR = ["civil", "war"]
+# "The Iran attack on Iraq": then it is the attacker.
+AGAINST = (["on"], ["against"])
 OPENING = '"“(['
 PUNCTUATION = frozenset('.,;:!?)]"”—–')
 # Kinds whose names stand for them whatever the words around.
@@ -79,6 +84,8 @@ def actors_of(text: str, names: list[Mention], kinds: Mapping[str, str]) -> list
             elif kind in FIRM:
                 if role == "name":
                     actor = True
+                elif text[start:end] in lists.surnames:
+                    actor = None
                 elif role == "adjective":
                     actor = True if _is_surely_a_state(text, end, following, lists) else None
                 elif place_before != number - 1:
@@ -162,7 +169,9 @@ def _leads_to_place(text: str, start: int, word: str, lists: Context) -> bool:
     if (before in lists.motion and word in lists.directions) or f"{before} {word}" in lists.ways:
         # "When it comes to Chad" is no journey.
         return word_before(text, start - len(before) - 1).lower() != "it"
-    return word == "from" and WITHDRAWN.search(text, max(0, start - WITHDRAWN_REACH), start) is not None
+    return word == "from" and (
+        before in lists.people or WITHDRAWN.search(text, max(0, start - WITHDRAWN_REACH), start) is not None
+    )
 
 
 class _Sentence:
@@ -188,6 +197,8 @@ class _Sentence:
         kind = self.kinds[name.actor_id]
         if kind == "none" or (self.hyphens and self._is_compounded(name)) or (self.shouts and self._is_word(name)):
             return False
+        if name.role != "name" and self._is_namesake(name):
+            return False
         if name.role == "place":
             if self._is_place(number, name):
                 self.place_before = number
@@ -207,6 +218,15 @@ class _Sentence:
                 return True
         suffix = SUFFIX.match(text, end) if text[end : end + 1] == "-" else None
         return suffix is not None and suffix[1].lower() in self.context.suffixes
+
+    def _is_namesake(self, name: Mention) -> bool:
+        """Tell whether it is a person's surname, "Lisa Monaco", or the US state of Georgia."""
+        alias = self.text[name.start : name.end]
+        if alias not in self.context.surnames:
+            return False
+        if word_before(self.text, name.start) in self.context.first_names:
+            return True
+        return alias == "Georgia" and not self.context.us_state.isdisjoint(TOKEN.findall(self.text.lower()))
 
     def _is_word(self, name: Mention) -> bool:
         """Tell whether an abbreviation in a line of capitals may be a common word: "WHO IS TO BLAME"."""
@@ -253,15 +273,27 @@ class _Sentence:
                     return True
                 if words[0] in context.state:
                     return False
+                if self._is_scene(name, words):
+                    return True
         elif sign == "'" and (possessive := POSSESSIVE.match(text, end)):
             words = after(text, possessive.end())
             if self._is_private(words, context.place_nouns):
+                return True
+            if not context.landmarks.isdisjoint(words) or words[:2] == CIVIL_WAR:
                 return True
             return not context.place_nouns.isdisjoint(words) and self._is_located(start)
         elif sign == "-" and text[end + 1 : end + 2].islower():
             # "US-led", "Iran-backed": what it does, wherever that is.
             return False
         return self._is_located(start) or self._is_listed(number, name) or self._is_address(number, name)
+
+    def _is_scene(self, name: Mention, words: list[str]) -> bool:
+        """Tell whether something only happened there: "the Paris attacks"; a "US attack" is by the state."""
+        if words[0] == "terror":
+            return not self.context.events.isdisjoint(words[1:2])
+        if words[0] not in self.context.events or words[1:2] in AGAINST:
+            return False
+        return self.text[name.end - 1].islower() and self.text[: name.start].endswith(ARTICLES)
 
     def _telling(self, end: int) -> list[str]:
         """Give the words after a space; the first alone if no rule for places knows it."""
