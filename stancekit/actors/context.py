@@ -29,6 +29,7 @@ class Context:
     landmarks: frozenset[str]
     place_nouns: frozenset[str]
     titles: frozenset[str]
+    of_persons: frozenset[str]
     prefixes: frozenset[str]
     suffixes: frozenset[str]
     bodies: frozenset[str]
@@ -58,7 +59,8 @@ class Context:
     @cached_property
     def telling(self) -> frozenset[str]:
         """Every word that can matter right after the name of a place."""
-        return self.not_the_capital | self.people_adjectives | self.compass | self.state | self.titles | self.events | {"terror"}
+        beside = self.people_adjectives | self.compass | self.state | self.titles
+        return self.not_the_capital | beside | self.events | {"terror"}
 
     @cached_property
     def governing(self) -> frozenset[str]:
@@ -70,7 +72,15 @@ class Context:
     def describing(self) -> frozenset[str]:
         """Every word that can make no matter of state of the nationality right before it, or goes on with it."""
         beside = {"and", "or", "but", "of", "for", "on"}
-        return self.not_the_state | self.people_adjectives | self.compass | self.titles | self.owners | beside
+        return (
+            self.not_the_state
+            | self.people_adjectives
+            | self.compass
+            | self.titles
+            | self.owners
+            | beside
+            | self.of_persons
+        )
 
 
 @cache

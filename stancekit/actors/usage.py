@@ -33,14 +33,19 @@ LISTED = re.compile(r",? (?:and|or|&) |, (?:the )?[A-Z]")
 TOWN = re.compile(r"\b(?:in|at|near|from|outside|of) (?:[A-Z][\w'-]* ?){1,3}, $")
 CLOSED = re.compile(r"[,.;:)]|$")
 # "A Dane", "an Australian", "in Spanish": with no noun behind, no state.
-BARE = frozenset({"a", "an", "in"})
+BARE = frozenset({"a", "an", "in", "any", "every", "another", "many"})
 ARTICLES = ("the ", "The ", "THE ")
 # "withdrew all its troops from Mali": where they are no more.
-WITHDRAWN = re.compile(r"\b(?:[Ww]ithdr[ae]w|[Pp]ull(?:ed|ing|out)?\b|[Rr]emov(?:ed?|ing|al)\b|[Ee]vacuat)[^.;:]*$")
-WITHDRAWN_REACH = 60
+WITHDRAWN = re.compile(r"\b(?:[Ww]ithdr[ae]w|[Pp]ull(?:ed|ing|out)?\b|[Rr]emov(?:ed?|ing|al)\b|[Ee]vacuat)[^;:]*$")
+# "deployed hundreds of troops to Syria", "moved its embassy to Jerusalem": where they are now.
+CARRIED = re.compile(
+    r"\b(?:[Mm]ov(?:e[ds]?|ing)|[Rr]elocat|[Tt]ransfer|[Dd]eploy|[Ff]lown|[Bb]r(?:ing|ought)|[Ss]en[dt])[^;:]*?"
+    r"\b(?:embassy|troops|forces|soldiers|bombers|prisoners|detainees|combatants|families|family|children|migrants"
+    r"|refugees|officers|militiamen|volunteers|operators)\b[^;:]*$"
+)
+REACH = 70
 # Words with the full stop of an abbreviation: "Sen.", "Rep.".
 TOKEN = re.compile(r"(?:gov|rep|sen)\.|\w+")
-CIVIL_WAR = ["civil", "war"]
 # "The Iran attack on Iraq": then it is the attacker.
 AGAINST = (["on"], ["against"])
 OPENING = '"“(['
@@ -169,8 +174,10 @@ def _leads_to_place(text: str, start: int, word: str, lists: Context) -> bool:
     if (before in lists.motion and word in lists.directions) or f"{before} {word}" in lists.ways:
         # "When it comes to Chad" is no journey.
         return word_before(text, start - len(before) - 1).lower() != "it"
+    if word == "to":
+        return CARRIED.search(text, max(0, start - REACH), start) is not None
     return word == "from" and (
-        before in lists.people or WITHDRAWN.search(text, max(0, start - WITHDRAWN_REACH), start) is not None
+        before in lists.people or WITHDRAWN.search(text, max(0, start - REACH), start) is not None
     )
 
 
@@ -279,7 +286,7 @@ class _Sentence:
             words = after(text, possessive.end())
             if self._is_private(words, context.place_nouns):
                 return True
-            if not context.landmarks.isdisjoint(words) or words[:2] == CIVIL_WAR:
+            if not context.landmarks.isdisjoint(words) or "civil war" in " ".join(words):
                 return True
             return not context.place_nouns.isdisjoint(words) and self._is_located(start)
         elif sign == "-" and text[end + 1 : end + 2].islower():
@@ -427,7 +434,14 @@ class _Sentence:
             return True
         if not words or words[0] in {"and", "or", "but"}:
             before = word_before(text, name.start).lower()
-            return before in context.predicates or (not words and before in BARE)
+            if before in context.predicates or (not words and before in BARE):
+                return True
+            # "Syrian and African refugees".
+            return self._is_private(words[2:], context.not_the_state)
+        if words[0] in context.of_persons and not words[0].startswith("who"):
+            return word_before(text, name.start).lower() in BARE
+        if words[0] in context.of_persons:
+            return True
         if words[0] in context.owners:
             return True
         return self._is_private(words, context.not_the_state) or self._is_in_body(end)
