@@ -36,12 +36,16 @@ CLOSED = re.compile(r"[,.;:)]|$")
 BARE = frozenset({"a", "an", "in", "any", "every", "another", "many"})
 ARTICLES = ("the ", "The ", "THE ")
 # "withdrew all its troops from Mali": where they are no more.
-WITHDRAWN = re.compile(r"\b(?:[Ww]ithdr[ae]w|[Pp]ull(?:ed|ing|out)?\b|[Rr]emov(?:ed?|ing|al)\b|[Ee]vacuat)[^;:]*$")
+WITHDRAWN = re.compile(
+    r"\b(?:[Ww]ithdr[ae]w|[Pp]ull(?:ed|ing|out)?\b|[Rr]emov(?:ed?|ing|al)\b|[Ee]vacuat)"
+    r"(?:\w*|[^;:]*\b(?:troops|forces|soldiers|personnel|staff|workers|units|contingents?|presence|missions?|advisers"
+    r"|diplomats|peacekeepers)\b(?: \w+){0,2}) $"
+)
 # "deployed hundreds of troops to Syria", "moved its embassy to Jerusalem": where they are now.
 CARRIED = re.compile(
     r"\b(?:[Mm]ov(?:e[ds]?|ing)|[Rr]elocat|[Tt]ransfer|[Dd]eploy|[Ff]lown|[Bb]r(?:ing|ought)|[Ss]en[dt])[^;:]*?"
     r"\b(?:embassy|troops|forces|soldiers|bombers|prisoners|detainees|combatants|families|family|children|migrants"
-    r"|refugees|officers|militiamen|volunteers|operators)\b[^;:]*$"
+    r"|refugees|officers|militiamen|volunteers|operators)\b(?: \w+){0,2} $"
 )
 REACH = 70
 # Words with the full stop of an abbreviation: "Sen.", "Rep.".
@@ -434,7 +438,10 @@ class _Sentence:
             return True
         if not words or words[0] in {"and", "or", "but"}:
             before = word_before(text, name.start).lower()
-            if before in context.predicates or (not words and before in BARE):
+            if before in context.predicates:
+                return True
+            # What stands in quotation marks behind it belongs to it: 'a Russian "threat"'.
+            if not words and before in BARE and not text.startswith((' "', " “"), end):
                 return True
             # "Syrian and African refugees".
             return self._is_private(words[2:], context.not_the_state)
