@@ -48,6 +48,7 @@ CARRIED = re.compile(
     r"|refugees|officers|militiamen|volunteers|operators)\b(?: \w+){0,2} $"
 )
 REACH = 70
+US = "USA"
 # Words with the full stop of an abbreviation: "Sen.", "Rep.".
 TOKEN = re.compile(r"(?:gov|rep|sen)\.|\w+")
 # "The Iran attack on Iraq": then it is the attacker.
@@ -237,7 +238,10 @@ class _Sentence:
             return False
         if word_before(self.text, name.start) in self.context.first_names:
             return True
-        return alias == "Georgia" and not self.context.us_state.isdisjoint(TOKEN.findall(self.text.lower()))
+        if alias != "Georgia" or self.context.us_state.isdisjoint(TOKEN.findall(self.text.lower())):
+            return False
+        named = {other.actor_id for other in self.names if self.kinds[other.actor_id] == "state"}
+        return named <= {name.actor_id, US}
 
     def _is_word(self, name: Mention) -> bool:
         """Tell whether an abbreviation in a line of capitals may be a common word: "WHO IS TO BLAME"."""
