@@ -15,6 +15,8 @@ class Context:
     locative: frozenset[str]
     directions: frozenset[str]
     motion: frozenset[str]
+    ways: frozenset[str]
+    reached: frozenset[str]
     seats: frozenset[str]
     attitude: frozenset[str]
     compass: frozenset[str]
@@ -23,13 +25,19 @@ class Context:
     people: frozenset[str]
     people_adjectives: frozenset[str]
     culture: frozenset[str]
+    events: frozenset[str]
+    landmarks: frozenset[str]
     place_nouns: frozenset[str]
     titles: frozenset[str]
+    of_persons: frozenset[str]
     prefixes: frozenset[str]
     suffixes: frozenset[str]
     bodies: frozenset[str]
     predicates: frozenset[str]
     given_names: frozenset[str]
+    surnames: frozenset[str]
+    first_names: frozenset[str]
+    us_state: frozenset[str]
     shouted: frozenset[str]
     declares: frozenset[str]
     shouted_goods: frozenset[str]
@@ -51,18 +59,28 @@ class Context:
     @cached_property
     def telling(self) -> frozenset[str]:
         """Every word that can matter right after the name of a place."""
-        return self.not_the_capital | self.people_adjectives | self.compass | self.state | self.titles
+        beside = self.people_adjectives | self.compass | self.state | self.titles
+        return self.not_the_capital | beside | self.events | {"terror"}
 
     @cached_property
     def governing(self) -> frozenset[str]:
         """Every word that can make a mere place of the name right after it."""
-        return self.locative | self.directions | self.seats | self.compass | self.between | {"of"}
+        ends = {way.split()[1] for way in self.ways}
+        return self.locative | self.directions | self.seats | self.compass | self.between | self.reached | ends
 
     @cached_property
     def describing(self) -> frozenset[str]:
         """Every word that can make no matter of state of the nationality right before it, or goes on with it."""
         beside = {"and", "or", "but", "of", "for", "on"}
-        return self.not_the_state | self.people_adjectives | self.compass | self.titles | self.owners | beside
+        return (
+            self.not_the_state
+            | self.people_adjectives
+            | self.compass
+            | self.titles
+            | self.owners
+            | beside
+            | self.of_persons
+        )
 
 
 @cache

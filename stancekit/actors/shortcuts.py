@@ -3,16 +3,38 @@
 Most names need no more, and the rules cost three times as much. Nothing here decides otherwise than they do.
 """
 
+import re
+
 from stancekit.actors.context import Context
 from stancekit.actors.words import word_before
 
-__all__ = ["DATELINE_REACH", "LAST_DATELINE", "is_surely_a_group", "is_surely_a_state", "is_surely_place"]
+__all__ = [
+    "DATELINE_REACH",
+    "LAST_DATELINE",
+    "is_surely_a_group",
+    "is_surely_a_state",
+    "is_surely_place",
+    "leads_to_place",
+]
 
 DATELINE_REACH = 26
 """The bracket of a dateline opens within so many characters behind the name."""
 LAST_DATELINE = 30
 """A town's name before the name may take so many characters."""
 CLAUSE_ENDS = ",.;?!"
+# "withdrew all its troops from Mali": where they are no more.
+WITHDRAWN = re.compile(
+    r"\b(?:[Ww]ithdr[ae]w|[Pp]ull(?:ed|ing|out)?\b|[Rr]emov(?:ed?|ing|al)\b|[Ee]vacuat)"
+    r"(?:\w*|[^;:]*\b(?:troops|forces|soldiers|personnel|staff|workers|units|contingents?|presence|missions?|advisers"
+    r"|diplomats|peacekeepers)\b(?: \w+){0,2}) $"
+)
+# "deployed hundreds of troops to Syria", "moved its embassy to Jerusalem": where they are now.
+CARRIED = re.compile(
+    r"\b(?:[Mm]ov(?:e[ds]?|ing)|[Rr]elocat|[Tt]ransfer|[Dd]eploy|[Ff]lown|[Bb]r(?:ing|ought)|[Ss]en[dt])[^;:]*?"
+    r"\b(?:embassy|troops|forces|soldiers|bombers|prisoners|detainees|combatants|families|family|children|migrants"
+    r"|refugees|officers|militiamen|volunteers|operators)\b(?: \w+){0,2} $"
+)
+REACH = 70
 
 
 def is_surely_a_group(text: str, end: int, actor_id: str, lists: Context) -> bool:
@@ -68,5 +90,18 @@ def is_surely_place(text: str, start: int, end: int, following: int, lists: Cont
     if before in lists.locative:
         return word_before(text, opens).lower() not in lists.attitude
     if before in lists.directions:
-        return word_before(text, opens).lower() in lists.motion
+        return leads_to_place(text, opens, before, lists)
     return None if before in lists.governing else False
+
+
+def leads_to_place(text: str, start: int, word: str, lists: Context) -> bool:
+    """Tell whether the words up to the one at ``start`` make a mere place of what follows: "fled to", "out of"."""
+    before = word_before(text, start).lower()
+    if (before in lists.motion and word in lists.directions) or f"{before} {word}" in lists.ways:
+        # "When it comes to Chad" is no journey.
+        return word_before(text, start - len(before) - 1).lower() != "it"
+    if word == "to":
+        return CARRIED.search(text, max(0, start - REACH), start) is not None
+    return word == "from" and (
+        before in lists.people or WITHDRAWN.search(text, max(0, start - REACH), start) is not None
+    )

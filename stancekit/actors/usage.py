@@ -11,6 +11,7 @@ from stancekit.actors.shortcuts import (
     is_surely_a_group,
     is_surely_a_state,
     is_surely_place,
+    leads_to_place,
 )
 from stancekit.actors.words import after, is_headline, word_before, words_of
 
@@ -31,14 +32,19 @@ DATELINE_SIGNS = frozenset(",—–-")
 BODY = re.compile(r"(?: (?:(?:of|for|on) (?:the )?|and )?[A-Z][\w'-]*){1,7}")
 # Words and spaces alone: no sign of punctuation parts what stands on either side.
 UNBROKEN = re.compile(r"(?:'s)?(?: [\w'-]++){0,5}+ ")
-JOINER = re.compile(r",? ?(?P<word>and|or|&)? (?:the )?")
+JOINER = re.compile(r",? ?(?P<word>and|or|&|to)? (?:the )?")
 LISTED = re.compile(r",? (?:and|or|&) |, (?:the )?[A-Z]")
 # "in Port Alma, Kenya": a town before, a comma between, and the clause is over.
 TOWN = re.compile(r"\b(?:in|at|near|from|outside|of) (?:[A-Z][\w'-]* ?){1,3}, $")
 CLOSED = re.compile(r"[,.;:)]|$")
 # "A Dane", "an Australian", "in Spanish": with no noun behind, no state.
-BARE = frozenset({"a", "an", "in"})
+BARE = frozenset({"a", "an", "in", "any", "every", "another", "many"})
 ARTICLES = ("the ", "The ", "THE ")
+US = "USA"
+# Words with the full stop of an abbreviation: "Sen.", "Rep.".
+TOKEN = re.compile(r"(?:gov|rep|sen)\.|\w+")
+# "The Iran attack on Iraq": then it is the attacker.
+AGAINST = (["on"], ["against"])
 OPENING = '"“(['
 PUNCTUATION = frozenset('.,;:!?)]"”—–')
 # Kinds whose names stand for them whatever the words around.
@@ -79,6 +85,8 @@ def actors_of(text: str, names: list[Mention], kinds: Mapping[str, str]) -> list
             elif kind in FIRM:
                 if role == "name":
                     actor = True
+                elif text[start:end] in lists.surnames:
+                    actor = None
                 elif role == "adjective":
                     actor = True if is_surely_a_state(text, end, following, lists) else None
                 elif place_before != number - 1:
@@ -122,6 +130,8 @@ class _Sentence:
         kind = self.kinds[name.actor_id]
         if kind == "none" or (self.hyphens and self._is_compounded(name)) or (self.shouts and self._is_word(name)):
             return False
+        if name.role != "name" and self._is_namesake(name):
+            return False
         if name.role == "place":
             if self._is_place(number, name):
                 self.place_before = number
@@ -141,6 +151,18 @@ class _Sentence:
                 return True
         suffix = SUFFIX.match(text, end) if text[end : end + 1] == "-" else None
         return suffix is not None and suffix[1].lower() in self.context.suffixes
+
+    def _is_namesake(self, name: Mention) -> bool:
+        """Tell whether it is a person's surname, "Lisa Monaco", or the US state of Georgia."""
+        alias = self.text[name.start : name.end]
+        if alias not in self.context.surnames:
+            return False
+        if word_before(self.text, name.start) in self.context.first_names:
+            return True
+        if alias != "Georgia" or self.context.us_state.isdisjoint(TOKEN.findall(self.text.lower())):
+            return False
+        named = {other.actor_id for other in self.names if self.kinds[other.actor_id] == "state"}
+        return named <= {name.actor_id, US}
 
     def _is_word(self, name: Mention) -> bool:
         """Tell whether an abbreviation in a line of capitals may be a common word: "WHO IS TO BLAME"."""
@@ -187,15 +209,27 @@ class _Sentence:
                     return True
                 if words[0] in context.state:
                     return False
+                if self._is_scene(name, words):
+                    return True
         elif sign == "'" and (possessive := POSSESSIVE.match(text, end)):
             words = after(text, possessive.end())
             if self._is_private(words, context.place_nouns):
+                return True
+            if not context.landmarks.isdisjoint(words) or "civil war" in " ".join(words):
                 return True
             return not context.place_nouns.isdisjoint(words) and self._is_located(start)
         elif sign == "-" and text[end + 1 : end + 2].islower():
             # "US-led", "Iran-backed": what it does, wherever that is.
             return False
         return self._is_located(start) or self._is_listed(number, name) or self._is_address(number, name)
+
+    def _is_scene(self, name: Mention, words: list[str]) -> bool:
+        """Tell whether something only happened there: "the Paris attacks"; a "US attack" is by the state."""
+        if words[0] == "terror":
+            return not self.context.events.isdisjoint(words[1:2])
+        if words[0] not in self.context.events or words[1:2] in AGAINST:
+            return False
+        return self.text[name.end - 1].islower() and self.text[: name.start].endswith(ARTICLES)
 
     def _telling(self, end: int) -> list[str]:
         """Give the words after a space; the first alone if no rule for places knows it."""
@@ -281,8 +315,10 @@ class _Sentence:
                 return False
             if word in context.locative:
                 return word_before(text, start).lower() not in context.attitude
+            if leads_to_place(text, start, word, context) or word in context.reached:
+                return True
             if word in context.directions:
-                return word_before(text, start).lower() in context.motion
+                return False
             if nearest and (word in context.seats or word in context.compass):
                 return True
             if word == "of" and word_before(text, start).lower() in context.not_the_capital:
@@ -327,7 +363,17 @@ class _Sentence:
             return True
         if not words or words[0] in {"and", "or", "but"}:
             before = word_before(text, name.start).lower()
-            return before in context.predicates or (not words and before in BARE)
+            if before in context.predicates:
+                return True
+            # What stands in quotation marks behind it belongs to it: 'a Russian "threat"'.
+            if not words and before in BARE and not text.startswith((' "', " “"), end):
+                return True
+            # "Syrian and African refugees".
+            return self._is_private(words[2:], context.not_the_state)
+        if words[0] in context.of_persons and not words[0].startswith("who"):
+            return word_before(text, name.start).lower() in BARE
+        if words[0] in context.of_persons:
+            return True
         if words[0] in context.owners:
             return True
         return self._is_private(words, context.not_the_state) or self._is_in_body(end)
