@@ -95,13 +95,14 @@ def find_rows(articles: pd.DataFrame, matcher: Matcher) -> Rows:
     for article_id, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
         sentence_id = 0
         contents = contents_of(title, text)
+        segmented = [segment(content) for _, content in contents]
         # Surnames that the models would read as words are not taken, so that no name reaches them.
-        own = matcher.for_article([content for _, content in contents], unmasked_words())
-        for part, content in contents:
-            spans, cut = segment(content)
+        scanned = matcher.scan_article(
+            [content for _, content in contents], [spans for spans, _ in segmented], unmasked_words()
+        )
+        for (part, content), (spans, cut), found_in in zip(contents, segmented, scanned, strict=True):
             n_cut += cut
-            mentions = [own.find(content[start:end]) for start, end in spans]
-            names = [own.names(content[start:end]) for start, end in spans]
+            mentions, names = [found.mentions for found in found_in], [found.names for found in found_in]
             views = attribute(spans, content, mentions, names)
             for (start, end), found, view in zip(spans, mentions, views, strict=True):
                 row = (article_id, sentence_id, part, start, end, content[start:end])
