@@ -10,7 +10,6 @@ Public sets that are not there are left out with a line.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,7 +27,7 @@ from sklearn.pipeline import make_pipeline
 from stancekit import FramingClassifier, SentimentClassifier, StanceClassifier, datasets
 from stancekit.evaluation import Evaluation, evaluate, evaluate_flags
 from stancekit.features import Masker
-from stancekit.features.vectorizer import TARGET_TEMPLATES
+from stancekit.features.vectorizer import TARGET_TEMPLATES, check_targets
 from stancekit.tasks import FRAMING
 
 HOME = Path(__file__).parent.parent
@@ -93,16 +92,7 @@ def targets(rows: pd.DataFrame) -> list[list[tuple[int, int]]]:
     """Give the spans of the targets; none where there are none."""
     if "start" not in rows:
         return [[] for _ in range(len(rows))]
-    several = rows["spans"] if "spans" in rows else [None] * len(rows)
-    return [
-        sorted(
-            {
-                (int(start), int(end)),
-                *(tuple(span) for span in (json.loads(spans) if isinstance(spans, str) else spans or ())),
-            }
-        )
-        for start, end, spans in zip(rows["start"], rows["end"], several, strict=True)
-    ]
+    return [spans for _, spans in check_targets(rows)]
 
 
 def majority(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:  # noqa: ARG001

@@ -239,12 +239,12 @@ def train_rows(
     if C is not None and not 0 < C < np.inf:
         raise InputError(f"C must be a number above 0, got {C!r}")
     jobs = processes(jobs)
-    label_counts, warnings = _check_counts(rows)
+    search = search and C is None
+    label_counts, warnings = _check_counts(rows, search=search)
     folds = folds_of(rows, FOLDS, seed)
     base = _base(rows, catalogue).set_params(min_df=min_df)
     if C is not None:
         base.set_params(C=C)
-    search = search and C is None
     counts = base.count(rows.X, jobs=jobs)
     base.set_params(templates=base.vectorizer_.templates_)
     steps = len(folds) * ((1 if jobs == 1 else len(STRENGTHS)) + len(_others(base, base)) if search else 1)
@@ -318,7 +318,7 @@ def _fitted(
     return model
 
 
-def _check_counts(rows: LabelledRows) -> tuple[dict[str, int], list[str]]:
+def _check_counts(rows: LabelledRows, *, search: bool) -> tuple[dict[str, int], list[str]]:
     """Count the rows per label; refuse what cannot be learnt, say what is doubtful."""
     if rows.task.multilabel:
         counts: dict[str, int] = {}
@@ -339,9 +339,9 @@ def _check_counts(rows: LabelledRows) -> tuple[dict[str, int], list[str]]:
     ]
     largest, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     if counts[largest] >= SKEWED * counts[least]:
+        balanced = "balanced weights are tried" if search else "no balanced weights are tried without a search"
         warnings.append(
-            f"labels are uneven: {counts[largest]:,} rows of {largest!r}, {counts[least]:,} of {least!r}; "
-            "balanced weights are tried in the search"
+            f"labels are uneven: {counts[largest]:,} rows of {largest!r}, {counts[least]:,} of {least!r}; {balanced}"
         )
     return counts, warnings
 
