@@ -128,8 +128,7 @@ def evaluate(
     classes : sequence of length n_classes
         Labels.
     predicted : ndarray of int, shape (n,), optional
-        Columns of the labels given, where these are not the most probable ones. Calibration and coverage are those of
-        the most probable ones all the same.
+        Columns of the labels given, where these are not the most probable ones; their probability is how sure they are.
     groups : array-like of shape (n,), optional
         The article of each row; every row its own by default.
     draws : int, default 1000
@@ -156,9 +155,9 @@ def evaluate(
     """
     codes, groups = _check(y, proba, classes, groups)
     k = len(classes)
-    top, confidence = proba.argmax(axis=1), proba.max(axis=1)
-    predicted = top if predicted is None else predicted
-    hits = (top == codes).astype(float)
+    predicted = proba.argmax(axis=1) if predicted is None else np.asarray(predicted)
+    confidence = proba[np.arange(len(codes)), predicted]
+    hits = (predicted == codes).astype(float)
     ones = np.ones(len(codes))
     bins, wide = (np.minimum((confidence * n).astype(int), n - 1) for n in (BINS, WIDE_BINS))
     step = np.searchsorted(THRESHOLDS, confidence, side="right") - 1

@@ -418,6 +418,8 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     vectorizer.ratings_ = {str(word): float(rating) for word, rating in json.loads(contents["ratings.json"]).items()}
     roles = contents.get("roles.csv", b"").decode("utf-8")
     vectorizer.roles_ = RoleLexicon.from_csv(roles) if roles else None
+    if vectorizer.roles_ is None and any(template.needs_roles for template in templates):
+        raise ModelError("roles.csv is empty, but templates of the model need it")
     vectorizer.masker_ = Masker(catalogue, frozenset(contents["words.txt"].decode("utf-8").split()))
     vectorizer.features_ = [
         (block, str(key)) for block, keys in enumerate(json.loads(contents["features.json"])) for key in keys

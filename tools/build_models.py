@@ -10,6 +10,7 @@ The commands are printed as they are run; cards, manifests and figures come from
 """
 
 import argparse
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -36,17 +37,19 @@ def command(task: str, tables: Path, output: Path) -> list[str]:
         *("--output", str(output / task), "--overwrite", "--probes", str(tables / f"{probes}-probes.csv")),
         *measured,
         *("--name", f"stancekit {task}", "--license", "bsd-3-clause", "--datasets", data),
-        *("--note", str(HOME / "tools" / "notes" / f"{task}.md")),
+        *("--note", str(Path("tools", "notes", f"{task}.md"))),
     ]
 
 
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tables", type=Path, default=HOME / "build")
-    parser.add_argument("--output", type=Path, default=HOME / "models")
+    parser.add_argument("--tables", type=Path, default=Path("build"))
+    parser.add_argument("--output", type=Path, default=Path("models"))
     parser.add_argument("--task", choices=tuple(SETTINGS), action="append")
     options = parser.parse_args()
+    # Reports name the files; where the repository lies is nobody's business.
+    os.chdir(HOME)
     for task in options.task or SETTINGS:
         words = command(task, options.tables, options.output)
         print("+", shlex.join(["stancekit", *words]), flush=True)

@@ -1,4 +1,4 @@
-"""Write the labelled tables from which ``tools/build_models.sh`` trains the shipped models.
+"""Write the labelled tables from which ``tools/build_models.py`` trains the shipped models.
 
 Usage::
 

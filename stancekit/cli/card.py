@@ -45,7 +45,7 @@ def write_report(found: "Trained") -> str:
         f"No threshold of abstention makes {100 * found.accuracy:g} % of the labels right."
         if found.min_confidence is None
         else f"Suggested `--min-confidence {found.min_confidence:g}`: "
-        f"{100 * found.accuracy:g} % of the labels given are right."
+        f"at least {100 * found.accuracy:g} % of the labels given are right."
     )
     labels = ", ".join(f"{label} {n:,}" for label, n in found.counts.items())
     parts = [f"Rows per label: {labels}."]
@@ -59,7 +59,8 @@ def write_report(found: "Trained") -> str:
         table(found.tried, ["macro_f1"]),
         (
             "Figures of held-out rows, in percent, with 95 % intervals by bootstrap over articles. The settings with "
-            "which a fold is judged were chosen, and its probabilities calibrated, on the other folds."
+            "which a fold is judged were chosen, and its probabilities calibrated, on the other folds; thresholds of "
+            "flags are the model's own, chosen on all folds, which flatters a little where a flag is rare."
         ),
         print_figures(found.report.figures, found.report.baselines),
     ]
@@ -91,7 +92,7 @@ def write_card(found: "Trained", told: Description, report: str) -> str:
         (
             f"A stancekit model for {task}, trained on {training['rows']:,} rows from {training['groups']:,} articles "
             f"(groups), seed {found.info['seed']}. Labels: {', '.join(map(str, found.model.classes_.tolist()))}. A "
-            f"linear model over {found.model.coef_.shape[1]:,} phrases and polarity sums; all names are masked; "
+            f"linear model over {found.model.coef_.shape[1]:,} phrases and sums of rated words; all names are masked; "
             "probabilities are calibrated by grouped cross-validation."
         ),
         *([told.note.strip()] if told.note.strip() else []),

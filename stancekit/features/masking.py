@@ -52,6 +52,8 @@ OFFICES = frozenset(
 )
 # Common words that are a party's name when they are raised within a sentence.
 PARTIES = frozenset({"conservative", "conservatives", "liberal", "liberals", "democratic", "republican", "labour"})
+# Small words within names, which tell where a name comes from.
+PARTICLES = frozenset("al el bin ibn bint abu umm ould de del della di da dos du von van der den ter ten y".split())  # noqa: SIM905
 # Abbreviations that are words, not names.
 ACRONYMS = frozenset(
     """
@@ -187,7 +189,21 @@ def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]
                 text = word
         marked.append(Token(text, piece.start, piece.end))
         opens = piece.text in OPENERS
-    return marked
+    return _with_particles(marked)
+
+
+def _with_particles(tokens: list[Token]) -> list[Token]:
+    """Take the small words within names for names: "al", "bin", "van der"."""
+    for index in range(len(tokens) - 2, 0, -1):
+        token, following = tokens[index], tokens[index + 1]
+        if (
+            token.text in PARTICLES
+            and following.text in {NAME, TARGET}
+            and following.start - token.end <= 1
+            and tokens[index - 1].text in {NAME, TARGET, *PARTICLES}
+        ):
+            tokens[index] = token._replace(text=NAME)
+    return tokens
 
 
 def _merge(tokens: list[Token], text: str) -> list[Token]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from stancekit.features.masking import TARGET
-from stancekit.features.syntax import AUXILIARIES, DETERMINERS, NEGATIONS, PREPOSITIONS, PRONOUNS
+from stancekit.features.syntax import AUXILIARIES, DETERMINERS, NEGATORS, PREPOSITIONS, PRONOUNS
 from stancekit.features.templates import Lexicon, Masked, Occurrence, Template
 from stancekit.lexicon import RoleLexicon, RoleWord
 
@@ -13,7 +13,7 @@ __all__ = ["FrameSums", "Patterns", "Quoted", "RoleSums", "Roles", "SideSums", "
 
 # What a negation leaves of a rating, as for relations.
 NEGATED = -0.5
-KEPT = PREPOSITIONS | AUXILIARIES | NEGATIONS | PRONOUNS
+KEPT = PREPOSITIONS | AUXILIARIES | NEGATORS | PRONOUNS
 
 
 @dataclass(frozen=True)
@@ -140,14 +140,17 @@ class Quoted(Template):
         """List the words."""
         if '"' not in sentence.words:
             return []
-        inside, marks = False, []
+        # A closing mark alone ends a quotation that began in an earlier sentence: "... is over," he said.
+        place = sentence.words.index('"')
+        tail = sentence.words.count('"') % 2 == 1 and place > 0 and sentence.words[place - 1] in {",", "?", "!"}
+        inside, marks = tail, []
         for word in sentence.words:
             inside = inside != (word == '"')
             marks.append(inside)
         held = any(mark and word == TARGET for word, mark in zip(sentence.words, marks, strict=True))
-        place = "HELD" if held else "FREE"
+        side = "HELD" if held else "FREE"
         return [
-            Occurrence(f"{place} {'IN' if mark else 'OUT'} {word}", 1.0, index, index)
+            Occurrence(f"{side} {'IN' if mark else 'OUT'} {word}", 1.0, index, index)
             for index, (word, mark) in enumerate(zip(sentence.words, marks, strict=True))
             if word[0].isalpha()
         ]

@@ -39,16 +39,24 @@ ADVERBS = frozenset(
     together back
     """.split()  # noqa: SIM905
 )
-NEGATIONS = frozenset(
+NEGATORS = frozenset(
     """
-    not never no without nor neither cannot hardly barely don't doesn't didn't isn't aren't wasn't weren't won't
-    wouldn't shouldn't couldn't hasn't haven't hadn't can't deny denies denied refused refuses failed fails
+    not no never none nobody nothing neither nor without cannot can't don't doesn't didn't isn't aren't wasn't
+    weren't won't wouldn't shouldn't couldn't hasn't haven't hadn't ain't hardly barely scarcely lacks lacked
+    refuses refused fails failed denies denied deny
     """.split()  # noqa: SIM905
+)
+SCOPE_ENDS = frozenset(
+    {",", ";", ":", "?", "!", '"', "-", "(", "but", "although", "though", "however", "while", "whereas"}
 )
 BREAKS = frozenset({";", ":", "?", "!"})
 JOINTS = frozenset({"and", "or", ","})
 CLAUSES = frozenset({"that", "because", "if", "when", "as", "who", "which", "where"})
 AGENTS = frozenset({"by", "from"})
+# Prepositions that also open a clause: "after <target> shelled the town".
+CONJUNCTIONS = frozenset({"after", "before", "since", "until", "as"})
+# Verbs whose object may be a deed: "stopped shelling"; behind others, "delivered food to starving families" is none.
+PHASES = frozenset("stop begin start continue keep deny admit avoid resume cease halt quit end".split())  # noqa: SIM905
 # What a negation leaves of a rating: "did not kill" says less than "killed", and the other way round.
 NEGATED = -0.5
 # How much a relation counts that is found on a longer way.
@@ -207,7 +215,7 @@ class _Reading:
         yield from modifiers
         subject = True
         before = self.at(start)
-        if before in PREPOSITIONS and before != "than":
+        if before in PREPOSITIONS and before != "than" and not (before in CONJUNCTIONS and self._opens_clause(place)):
             subject = False
             yield from self._after_preposition(place, start)
         elif start in self.verbs and not self._opens_clause(place):
@@ -221,7 +229,7 @@ class _Reading:
     def _relation(
         self, kind: str, index: int, place: int, word: RoleWord | None, rating: float = 0.0, weight: float = 1.0
     ) -> Relation:
-        negated = any(self.words[back] in NEGATIONS for back in range(max(0, index - 4), index))
+        negated = self._is_negated(index)
         return Relation(
             kind,
             word.lemma if word is not None else self.words[index],
@@ -231,6 +239,16 @@ class _Reading:
             min(index, place),
             max(index, place),
         )
+
+    def _is_negated(self, index: int) -> bool:
+        """Tell whether a negation stands up to four tokens before a word, with no end of a clause nor verb between."""
+        for back in range(index - 1, max(-1, index - 5), -1):
+            word = self.words[back]
+            if word in NEGATORS:
+                return True
+            if word in SCOPE_ENDS or word == "and" or back in self.verbs:
+                return False
+        return False
 
     def _described(self, index: int) -> RoleWord | None:
         word = self.words[index]
@@ -244,7 +262,7 @@ class _Reading:
             word = self.words[index]
             if word in DETERMINERS or word == "<number>":
                 index -= 1
-            elif word in JOINTS and index > 0 and _is_name(self.words[index - 1]) and joined < 4:
+            elif word in JOINTS and index > 0 and _is_name(self.words[index - 1]) and self._joins(index, place, joined):
                 index, joined = index - 2, joined + 1
             elif passed < 2 and self._is_plain(index):
                 known = self._described(index)
@@ -256,6 +274,10 @@ class _Reading:
             else:
                 break
         return index, found
+
+    def _joins(self, index: int, place: int, joined: int) -> bool:
+        """Tell whether a joint before the target's phrase makes a list: "A, B and C"; not so in "In A, C ..."."""
+        return joined < 4 and (self.words[index] != "," or joined > 0 or self.at(place + 1) in JOINTS)
 
     def _is_plain(self, index: int) -> bool:
         """Tell whether a word may belong to a noun phrase."""
@@ -297,6 +319,8 @@ class _Reading:
                 return
             if back in self.verbs:
                 word, voice = self.verbs[back]
+                if preposition == "by" and voice != "passive":
+                    continue
                 if preposition == "by" and voice == "passive":
                     yield self._relation("by", back, place, word, word.doer)
                 else:
@@ -352,7 +376,7 @@ class _Reading:
         for _ in range(4):
             if self.at(index) not in JOINTS:
                 break
-            if _is_name(self.at(index + 1)):
+            if _is_name(self.at(index + 1)) and (self.at(index) != "," or self.at(index + 2) in JOINTS):
                 index += 2
             elif self.at(index + 1) in DETERMINERS and _is_name(self.at(index + 2)):
                 index += 3
@@ -442,6 +466,8 @@ class _Reading:
         """Judge a verb after the main one: *and seized*, *to free*, *, killing*, *for shelling*."""
         back = self.before(index)
         previous, voice = self.at(back), self.verbs[index][1]
+        if voice == "ing" and (previous == "to" or (back in self.verbs and self.verbs[back][0].lemma not in PHASES)):
+            return
         joined = previous in {"to", "and", "or", ",", "but"}
         if previous in BE | HAVE | MODAL:
             joined = self.at(self.before(back)) in {"and", "or", "but", ","}

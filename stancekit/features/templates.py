@@ -10,21 +10,11 @@ from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 from stancekit.features.masking import TARGET, Token
-from stancekit.features.syntax import Relation, relations
+from stancekit.features.syntax import NEGATORS, SCOPE_ENDS, Relation, relations
 from stancekit.lexicon import RoleLexicon, load_roles
 
 __all__ = ["Lexicon", "Masked", "NearTarget", "Occurrence", "Phrases", "Sides", "Template"]
 
-NEGATORS = frozenset(
-    """
-    not no never none nobody nothing neither nor without cannot can't don't doesn't didn't isn't aren't wasn't
-    weren't won't wouldn't shouldn't couldn't hasn't haven't hadn't ain't hardly barely scarcely lacks lacked
-    refuses refused fails failed denies denied
-    """.split()  # noqa: SIM905 - one word a line would fill pages
-)
-SCOPE_ENDS = frozenset(
-    {",", ";", ":", "?", "!", '"', "-", "(", "but", "although", "though", "however", "while", "whereas"}
-)
 SCOPE = 5
 
 

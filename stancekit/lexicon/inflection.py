@@ -6,6 +6,7 @@ __all__ = ["noun_forms", "verb_forms"]
 
 VOWELS = "aeiou"
 HISSES = ("s", "x", "z", "ch", "sh")
+THIRD = (*HISSES, "o")
 
 
 def verb_forms(lemma: str, irregular: tuple[str, ...] = ()) -> dict[str, str]:
@@ -33,13 +34,24 @@ def verb_forms(lemma: str, irregular: tuple[str, ...] = ()) -> dict[str, str]:
     >>> verb_forms("take", ("took", "taken"))["taken"]
     'N'
     """
+    third = _with_s(lemma, THIRD)
+    found: dict[str, str] = {}
+    # A form whose own third person is listed, too, is another spelling of the verb: "criticise criticises".
+    for base in irregular:
+        if base != lemma and _with_s(base, THIRD) in irregular:
+            found |= _forms(base, ())
+    return found | _forms(lemma, tuple(form for form in irregular if form not in found and form != third))
+
+
+def _forms(lemma: str, irregular: tuple[str, ...]) -> dict[str, str]:
+    """Inflect one spelling."""
     found: dict[str, set[str]] = {}
 
     def add(form: str, tags: str) -> None:
         found.setdefault(form, set()).update(tags)
 
     add(lemma, "B")
-    add(_with_s(lemma, (*HISSES, "o")), "S")
+    add(_with_s(lemma, THIRD), "S")
     for form in _with_ing(lemma):
         add(form, "G")
     past = []
@@ -54,8 +66,10 @@ def verb_forms(lemma: str, irregular: tuple[str, ...] = ()) -> dict[str, str]:
         # Other spellings stand beside the regular ones.
         for form in (*past, *_with_ed(lemma)):
             add(form, "NP")
-    elif len(past) == 1:
-        add(past[0], "NP")
+    elif len(past) == 1 or any(form.endswith("ed") for form in past):
+        # "burnt", and "learnt learned": one form or several for both.
+        for form in past:
+            add(form, "NP")
     else:
         add(past[0], "P")
         for form in past[1:]:

@@ -42,7 +42,8 @@ def score_sentences(models: Models, rows: dict[str, list[Any]], min_confidence: 
     labels = ordered_labels(SENTIMENT, models.sentiment.classes_)
     tone, tone_known = _ask(models.sentiment, labels, texts)
     framing, framing_known = _ask(models.framing, list(FRAMING.labels), texts)
-    unsure = np.maximum(framing, 1 - framing) < min_confidence
+    # How sure a flag is depends on which of its sides is told.
+    unsure = np.where(framing >= models.framing.thresholds_, framing, 1 - framing) < min_confidence
     return frame_of(
         {
             "article_id": rows["article_id"],
