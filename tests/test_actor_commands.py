@@ -180,7 +180,7 @@ def test_the_judged_names_are_three_hundred_each_and_their_kinds_are_known():
 
 
 def test_count_gives_articles_sentences_and_mentions_the_most_named_first(tmp_path):
-    (tmp_path / "a.txt").write_text("Oxfam met Oxfam and Kenya. Oxfam left Mali.", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Oxfam met Oxfam and Kenya. Oxfam praised Mali.", encoding="utf-8")
     (tmp_path / "b.txt").write_text("Kenya left. Rain fell in Mali.", encoding="utf-8")
     counted = table(run("count", tmp_path, "--format", "csv"))
     assert counted.to_numpy().tolist() == [

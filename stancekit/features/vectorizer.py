@@ -410,7 +410,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self._blocks = blocks[columns]
         for block, template in enumerate(self.templates_):
             if isinstance(template, Lexicon):
-                # Sums of ratings are few and dense: they are put on one scale by their root mean square instead.
+                # Sums of ratings are few and large: they are put on one scale by their root mean square instead.
                 members = np.flatnonzero(self._blocks == block)
                 squares = np.asarray(counts[:, columns[members]].astype(np.float64).power(2).sum(axis=0)).ravel()
                 self.idf_[members] = np.sqrt(df[columns[members]] / squares)
@@ -510,7 +510,7 @@ class SentenceVectorizer(Vectorizer):
     features_ : list of (int, str)
         Template number and key of every column.
     idf_ : ndarray of shape (n_features,)
-        Inverse document frequencies; for polarity sums, one over the root mean square.
+        Inverse document frequencies; for sums of ratings, one over the root mean square where there is something to sum.
 
     Examples
     --------
@@ -543,7 +543,7 @@ class TargetVectorizer(Vectorizer):
     features_ : list of (int, str)
         Template number and key of every column.
     idf_ : ndarray of shape (n_features,)
-        Inverse document frequencies; for polarity sums, one over the root mean square.
+        Inverse document frequencies; for sums of ratings, one over the root mean square where there is something to sum.
 
     Examples
     --------
