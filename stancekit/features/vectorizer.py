@@ -510,7 +510,7 @@ class SentenceVectorizer(Vectorizer):
     features_ : list of (int, str)
         Template number and key of every column.
     idf_ : ndarray of shape (n_features,)
-        Inverse document frequencies; for sums of ratings, one over the root mean square where there is something to sum.
+        Inverse document frequencies; for sums of ratings, one over the root mean square where there is any.
 
     Examples
     --------
@@ -543,7 +543,7 @@ class TargetVectorizer(Vectorizer):
     features_ : list of (int, str)
         Template number and key of every column.
     idf_ : ndarray of shape (n_features,)
-        Inverse document frequencies; for sums of ratings, one over the root mean square where there is something to sum.
+        Inverse document frequencies; for sums of ratings, one over the root mean square where there is any.
 
     Examples
     --------
