@@ -251,8 +251,8 @@ def _articles(paths: tuple[str, ...]) -> "Iterator[list[str]]":
     for chunk in read_articles(paths):
         n_read += len(chunk.articles)
         if len(chunk.rejected) and not n_rejected:
-            row = chunk.rejected.iloc[0]
-            first = f"{row['file']}: {row['reason']}"
+            row = chunk.rejected[0]
+            first = f"{row.file}: {row.reason}"
         n_rejected += len(chunk.rejected)
         for title, text in zip(chunk.articles["title"], chunk.articles["text"], strict=True):
             yield [part for part in (title, text) if isinstance(part, str)]
