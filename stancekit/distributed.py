@@ -7,6 +7,7 @@ travel with it, and are unpacked once a process.
 
 import hashlib
 import pickle
+import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
@@ -29,6 +30,7 @@ RETRIES = 3
 """How often a portion is tried again on another worker, when the one that had it is gone."""
 
 _UNPACKED: dict[str, Engine] = {}
+_UNPACKING = threading.Lock()
 
 
 class _Packed:
@@ -37,14 +39,20 @@ class _Packed:
     def __init__(self, engine: Engine) -> None:
         self.payload = zlib.compress(pickle.dumps(engine), level=1)
         self.key = hashlib.sha256(self.payload).hexdigest()
-        _UNPACKED[self.key] = engine
+        with _UNPACKING:
+            _UNPACKED.clear()
+            _UNPACKED[self.key] = engine
 
     @property
     def engine(self) -> Engine:
-        if self.key not in _UNPACKED:
-            _UNPACKED.clear()
-            _UNPACKED[self.key] = pickle.loads(zlib.decompress(self.payload))  # noqa: S301 - packed by this program
-        return _UNPACKED[self.key]
+        # A worker's threads ask at once: one unpacks, and none takes it from another.
+        with _UNPACKING:
+            engine = _UNPACKED.get(self.key)
+            if engine is None:
+                engine = pickle.loads(zlib.decompress(self.payload))  # noqa: S301 - packed by this program
+                _UNPACKED.clear()
+                _UNPACKED[self.key] = engine
+            return engine
 
 
 def _score_frame(

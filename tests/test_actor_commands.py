@@ -216,3 +216,13 @@ def test_an_unknown_level_is_refused():
         count_actors([], MATCHER, level="bloc")
     assert run("count", "x.txt", "--level", "bloc").exit_code == 2
     assert len(count_actors([], MATCHER)) == 0
+
+
+def test_long_text_of_many_bytes_is_no_file_name() -> None:
+    done = CliRunner().invoke(main, ["actors", "find", "“Moscow accused Kyiv,” he said. " + "”" * 200])
+    assert done.exit_code == 0, done.output
+    assert "Russia" in done.output
+
+
+def test_check_of_a_missing_file_is_a_wrong_call(tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["actors", "check", str(tmp_path / "none.csv")]).exit_code == 2

@@ -167,7 +167,11 @@ def write_whole(path: Path, text: str) -> None:
     """
     aside = partial_path(path)
     try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+        with aside.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            # On the disk before it has the name, or a power cut could leave the name with nothing in it.
+            os.fsync(stream.fileno())
         aside.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stancekit.cli.errors import plain_errors
+from stancekit.cli.errors import fail, plain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,9 +171,11 @@ def check(path: str) -> None:
       stancekit actors check my-actors.csv
       stancekit actors check my-actors.toml
 
-    Exit codes: 0 nothing is wrong, 1 problems were found, 2 the call was wrong.
+    Exit codes: 0 nothing is wrong, 1 problems were found, 2 the file is not there or the call was wrong.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
+        if not Path(path).exists():
+            fail(f"{path}: no such file; check the name")
         problems = _check(path)
     if problems:
         sys.exit(PROBLEMS)
@@ -224,9 +226,16 @@ def _text(given: str) -> str:
     from stancekit.errors import InputError  # noqa: PLC0415
 
     if given == "-":
-        return sys.stdin.read()
-    # No file name is as long as this, and systems refuse to look for one.
-    if len(given) > 255 or not Path(given).is_file():
+        try:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InputError(f"standard input: not UTF-8 text ({error}); save it as UTF-8") from None
+    try:
+        is_file = Path(given).is_file()
+    except (OSError, ValueError):
+        # Longer than a file's name can be, or with a sign that none can hold.
+        is_file = False
+    if not is_file:
         return given
     try:
         return Path(given).read_text(encoding="utf-8-sig")
@@ -236,14 +245,22 @@ def _text(given: str) -> str:
 
 def _articles(paths: tuple[str, ...]) -> "Iterator[list[str]]":
     from stancekit.articles import read_articles  # noqa: PLC0415
+    from stancekit.errors import InputError  # noqa: PLC0415
 
-    n_rejected = 0
+    n_read, n_rejected, first = 0, 0, ""
     for chunk in read_articles(paths):
+        n_read += len(chunk.articles)
+        if len(chunk.rejected) and not n_rejected:
+            row = chunk.rejected[0]
+            first = f"{row.file}: {row.reason}"
         n_rejected += len(chunk.rejected)
         for title, text in zip(chunk.articles["title"], chunk.articles["text"], strict=True):
             yield [part for part in (title, text) if isinstance(part, str)]
+    if n_rejected and not n_read:
+        raise InputError(f"nothing could be read: {first}")
     if n_rejected:
-        click.echo(f"{n_rejected:,} articles could not be read; `stancekit score` lists why", err=True)
+        said = "file or row" if n_rejected == 1 else "files or rows"
+        click.echo(f"{n_rejected:,} {said} could not be read; `stancekit score` lists why", err=True)
 
 
 def _print(frame: "pd.DataFrame", form: str) -> None:

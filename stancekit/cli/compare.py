@@ -36,7 +36,9 @@ SHOWN = 5
 @click.option(
     "--top", type=click.IntRange(min=0), default=10, show_default=True, help="Phrases per label; 0 for all, JSON too."
 )
-@click.option("--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md.")
+@click.option(
+    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
+)
 @click.option(
     "--column",
     "columns",

@@ -29,7 +29,9 @@ def data() -> None:
 
 @data.command(short_help="List what is wrong with a corpus folder.")
 @click.argument("path", metavar="PATH")
-@click.option("--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md.")
+@click.option(
+    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
+)
 def check(path: str, actors: str | None) -> None:
     """List what is wrong with a corpus folder, and count what is in it.
 

@@ -34,6 +34,13 @@ def plain_errors(stopped: str = "stopped; nothing half-written is left behind") 
         _flush()
     except StancekitError as error:
         fail(str(error))
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as with "| head".
+        _give_up(sys.stdout)
+    except OSError as error:
+        if error.filename is None:
+            _give_up(sys.stdout)
+        fail(f"{error.filename or 'standard output'}: {error.strerror or error}; check the path and the disk")
     except KeyboardInterrupt:
         # A second Ctrl-C, while the first is being said, changes nothing.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -25,7 +25,9 @@ __all__ = ["explain"]
 @click.option(
     "--actor", metavar="NAME", help="Only this actor: its id, its name or how the text calls it (stance models)."
 )
-@click.option("--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md.")
+@click.option(
+    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
+)
 @click.option("--label", metavar="LABEL", help="Whose decision value is taken apart. [default: the predicted label's]")
 @click.option(
     "--top",

@@ -29,7 +29,9 @@ SHOWN = 5
     show_default=True,
     help="Format of sentences.*, stances.* and articles.*.",
 )
-@click.option("--actors", metavar="FILE", help="Own actors (CSV), added to the built-in catalogue; see docs/actors.md.")
+@click.option(
+    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
+)
 @click.option(
     "--jobs", "-j", type=int, default=1, show_default=True, help="Processes; -1 for as many as there are cores."
 )
@@ -102,7 +104,8 @@ def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> Non
 
     Exit codes: 0 all or some articles were scored, 2 none could be or the call was wrong, 130 stopped with Ctrl-C.
     """  # noqa: D301 - click reads the backspace sign itself
-    with plain_errors(stopped=f"stopped; the same command with --resume goes on from what is done in {output}"):
+    again = "--resume in place of --overwrite" if options["overwrite"] else "--resume"
+    with plain_errors(stopped=f"stopped; the same command with {again} goes on from what is done in {output}"):
         _score(paths, output, form, options)
 
 

@@ -76,7 +76,7 @@ MANIFEST = "manifest.json"
     show_default=True,
     help="How often labels are to be right, for the suggested threshold of abstention.",
 )
-@click.option("--actors", metavar="FILE", help="Own actors (CSV), masked besides the built-in ones.")
+@click.option("--actors", metavar="FILE", help="Own actors (CSV or TOML), masked besides the built-in ones.")
 @click.option("--name", help="Title of the card. [default: the folder's name]")
 @click.option("--license", help="Licence of the model, such as cc-by-4.0, for the card.")
 @click.option("--language", default="en", show_default=True, help="Language of the texts, for model and card.")

@@ -116,7 +116,8 @@ def _refuse(answer: "requests.Response", url: str) -> None:
     said = f"the server answered {answer.status_code} {answer.reason}".rstrip()
     if answer.status_code == TOO_MANY or answer.status_code >= 500:
         raise _TransientError(said)
-    raise DownloadError(f"{url}: {said}, so the file is not there any more; give your own copy with --from")
+    gone = ", so the file is not there any more" if answer.status_code in {404, 410} else ""
+    raise DownloadError(f"{url}: {said}{gone}; give your own copy with --from")
 
 
 def _starts_at(answer: "requests.Response") -> int:

@@ -271,14 +271,19 @@ def only_one(parts: Parts) -> Iterator[None]:
     except ImportError:
         yield
         return
-    handle = os.open(parts.folder / PLAN, os.O_RDONLY)
+    # For writing too: network folders lock nothing else.
+    with _system_errors(parts.folder / PLAN):
+        handle = os.open(parts.folder / PLAN, os.O_RDWR)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise OutputError(
                 f"{parts.folder.parent}: another process is at this run; wait for it, or choose another folder"
             ) from error
+        except OSError:
+            # A file system without locks: two runs are the user's to avoid there.
+            pass
         yield
     finally:
         os.close(handle)

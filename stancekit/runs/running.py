@@ -5,7 +5,7 @@ import json
 import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -186,8 +186,11 @@ def _every_file() -> list[str]:
 
 def _begun(task: _Task, *, overwrite: bool) -> Run:
     _tidy(task.folder)
-    prepare_output(task.folder, overwrite=overwrite, names=_every_file())
-    Parts(task.folder).begin(task.plan, input_lines(task.inputs, task.stdin))
+    parts = Parts(task.folder)
+    # Nothing of a run that is going on is touched.
+    with only_one(parts) if parts.plan is not None else nullcontext():
+        prepare_output(task.folder, overwrite=overwrite, names=_every_file())
+        parts.begin(task.plan, input_lines(task.inputs, task.stdin))
     return _run(task)
 
 
