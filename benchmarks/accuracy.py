@@ -1,34 +1,34 @@
-"""Measure how right the classifiers are beside plain peers, and what each block adds; write docs/accuracy.md.
+"""Measure how right the classifiers are beside plain peers; write docs/accuracy.md.
 
 Everything is trained here, on development data only, and measured where it was not trained: conflict-news by grouped
 cross-validation over whole conflicts (train and dev), NewsMTSC and RuSentNE on their development splits, disaster news
 on its development split without its training split. Nothing of any split ``test`` is read. Usage::
 
-    python benchmarks/accuracy.py [--shared ../shared/data] [--skip-ablation]
+    python benchmarks/accuracy.py [--shared ../shared/data]
 
 Public sets that are not there are left out with a line.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 
-from stancekit import FramingClassifier, SentimentClassifier, StanceClassifier, datasets
-from stancekit.evaluation import Evaluation, evaluate, evaluate_flags
+from stancekit import datasets
+from stancekit.evaluation import Evaluation, evaluate
 from stancekit.features import Masker
-from stancekit.features.vectorizer import TARGET_TEMPLATES, check_targets
+from stancekit.features.vectorizer import check_targets
 from stancekit.tasks import FRAMING
+from stancekit.training import Trained, train
 
 HOME = Path(__file__).parent.parent
 sys.path.insert(0, str(HOME / "tools"))
@@ -54,6 +54,10 @@ DISASTER = {
 }
 
 
+# What is trained on, and what is measured by it, by name.
+Sets = list[tuple[pd.DataFrame, dict[str, pd.DataFrame]]]
+
+
 class Plain:
     """TF-IDF of words and pairs with logistic regression: what a user writes in ten lines."""
 
@@ -77,19 +81,23 @@ class Plain:
         return np.asarray(model.fit(self.texts(train), y).predict_proba(self.texts(test)))
 
 
-class Ours:
-    """One of the package's classifiers."""
+def trained(rows: pd.DataFrame, task: str, strength: float, sets: dict[str, pd.DataFrame]) -> Trained:
+    """Train as ``stancekit train`` does: cross-validated by group, and measured on further sets."""
+    return train(
+        prepared(rows),
+        task=task,
+        C=strength,
+        columns={"article_id": "group"},
+        evaluate_on={name: prepared(test) for name, test in sets.items()},
+    )
 
-    def __init__(self, model: Any) -> None:
-        self.model = model
-        # Sets measured one after the other may share what is trained on.
-        self.last: tuple[pd.DataFrame | None, Any] = (None, None)
 
-    def __call__(self, train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
-        """Give probabilities, columns in sorted order of the labels."""
-        if self.last[0] is not train:
-            self.last = train, clone(self.model).fit(train, y)
-        return np.asarray(self.last[1].predict_proba(test))
+def prepared(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns that labelled tables have."""
+    kept = rows[[name for name in ("group", "text", "start", "end", "spans", "label", *FLAGS) if name in rows]].copy()
+    if "spans" in kept:
+        kept["spans"] = [json.dumps(spans) for spans in targets(rows)]
+    return kept
 
 
 def targets(rows: pd.DataFrame) -> list[list[tuple[int, int]]]:
@@ -121,8 +129,8 @@ def vader(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
 def crossed(rows: pd.DataFrame, y: np.ndarray, peer: Callable[..., np.ndarray]) -> np.ndarray:
     """Cross-validate by group."""
     found = np.zeros((len(rows), len(np.unique(y)) if y.ndim == 1 else y.shape[1]))
-    for train, test in GroupKFold(FOLDS).split(rows, groups=rows["group"]):
-        found[test] = peer(rows.iloc[train].reset_index(drop=True), y[train], rows.iloc[test].reset_index(drop=True))
+    for known, test in GroupKFold(FOLDS).split(rows, groups=rows["group"]):
+        found[test] = peer(rows.iloc[known].reset_index(drop=True), y[known], rows.iloc[test].reset_index(drop=True))
     return found
 
 
@@ -167,52 +175,57 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in [header, ["---"] * len(header), *rows])
 
 
-def labels_table(rows: pd.DataFrame, y: np.ndarray, model: Any, best: float, sets: dict[str, tuple[Any, ...]]) -> str:
+def labels_table(rows: pd.DataFrame, task: str, strength: float, best: float, sets: Sets) -> str:
     """Compare peers on labels: on the own corpus by cross-validation, and from train to test of other sets."""
+    y = labels(rows)
     classes = sorted(set(y))
     peers: dict[str, Callable[..., np.ndarray]] = {
         "majority": majority,
         "VADER, target ignored": vader,
         "TF-IDF words 1-2 + logistic regression": Plain(masked=False),
         "the same, names masked": Plain(masked=True),
-        "stancekit": Ours(model),
     }
     lines, values = [], {}
     for name, peer in peers.items():
         found = evaluate(y, crossed(rows, y, peer), classes, groups=rows["group"])
         values[name] = 100 * found.macro_f1.value
         line = [name, figure(found), f"{100 * found.ece.value:.1f}"]
-        for train, trained, test, truth in sets.values():
-            proba = peer(train, trained, test)
-            line.append(figure(evaluate(truth, proba, classes, groups=test["group"])))
+        for known, tests in sets:
+            for test in tests.values():
+                proba = peer(known, labels(known), test)
+                line.append(figure(evaluate(labels(test), proba, classes, groups=test["group"])))
         lines.append(line)
         print(" | ".join(line), flush=True)
+    found = trained(rows, task, strength, {}).report.figures[task]
+    values["stancekit"] = 100 * found.macro_f1.value
+    line = ["**stancekit**", figure(found), f"{100 * found.ece.value:.1f}"]
+    for known, tests in sets:
+        line += [figure(one[task]) for one in trained(known, task, strength, tests).evaluations.values()]
+    lines.append(line)
+    print(" | ".join(line), flush=True)
     closed = gap(values["stancekit"], values["the same, names masked"], best)
     note = (
         f"\n\nThe second labelling reaches {best:.1f} against the first; "
         f"{closed} of the gap from the masked peer to it is closed."
     )
-    return table(["macro-F1 (95 % interval)", "conflict-news", "ECE", *sets], lines) + note
+    header = ["macro-F1 (95 % interval)", "conflict-news", "ECE", *(name for _, tests in sets for name in tests)]
+    return table(header, lines) + note
 
 
 def flags_table(rows: pd.DataFrame) -> str:
     """Compare peers on the two flags, by F1 of on."""
     y = rows[FLAGS].to_numpy().astype(int)
-    model = FramingClassifier(C=3.0)
-    proba, said = np.zeros(y.shape), np.zeros(y.shape)
-    for train, test in GroupKFold(FOLDS).split(rows, groups=rows["group"]):
-        fitted = clone(model).fit(rows.iloc[train].reset_index(drop=True), y[train])
-        part = rows.iloc[test].reset_index(drop=True)
-        proba[test], said[test] = fitted.predict_proba(part), fitted.predict(part)
+    figures = trained(rows, "framing", 3.0, {}).report.figures
     plain = Plain(masked=True)
     lines = []
     for number, flag in enumerate(FLAGS):
         peer = crossed(rows, y[:, number], plain)[:, 1]
         words = set(KEYWORDS[flag])
         named = np.array([bool(words & set(text.lower().split())) for text in rows["text"]])
-        ours, theirs = (100 * f1_score(y[:, number], one) for one in (said[:, number], peer >= 0.5))
+        theirs = 100 * f1_score(y[:, number], peer >= 0.5)
+        ours = 100 * float(figures[flag].classes.set_index("label").loc["on", "f1"])
         best = second(flag, "sentences")
-        ece = evaluate_flags(y, proba, FLAGS, groups=rows["group"])[flag].ece.value
+        ece = figures[flag].ece.value
         lines.append(
             [
                 flag,
@@ -236,8 +249,7 @@ def flags_table(rows: pd.DataFrame) -> str:
 def disaster(rows: pd.DataFrame, shared: Path) -> str:
     """Carry the flags over to disaster news."""
     test = pd.read_csv(shared / "disaster_response" / "dev.csv")
-    model = FramingClassifier(C=3.0).fit(rows, rows[FLAGS].to_numpy().astype(int))
-    proba = model.predict_proba(test)
+    proba = trained(rows, "framing", 3.0, {}).model.predict_proba(test)
     lines = []
     for number, flag in enumerate(FLAGS):
         truth = test[list(DISASTER[flag])].to_numpy().max(axis=1).astype(int)
@@ -254,42 +266,22 @@ def disaster(rows: pd.DataFrame, shared: Path) -> str:
     return table(["average precision on disaster_response dev", "share on", "keywords", "stancekit"], lines)
 
 
-def ablation(rows: pd.DataFrame, y: np.ndarray, model: Any, templates: Sequence[Any]) -> str:
-    """Leave each block of features out, and take each alone."""
-    classes = sorted(set(y))
-
-    def score(chosen: Sequence[Any]) -> str:
-        found = evaluate(y, crossed(rows, y, Ours(clone(model).set_params(templates=list(chosen)))), classes, draws=2)
-        return f"{100 * found.macro_f1.value:.1f}"
-
-    lines = [["all", score(templates), ""]]
-    for template in templates:
-        lines.append([template.name, score([one for one in templates if one != template]), score([template])])
-        print(" | ".join(lines[-1]), flush=True)
-    return table(["block", "macro-F1 without it", "macro-F1 of it alone"], lines)
-
-
-def public(shared: Path, corpus: pd.DataFrame) -> dict[str, tuple[Any, ...]]:
-    """Give what is trained on and measured on, by name."""
-    sets: dict[str, tuple[Any, ...]] = {}
-    if (shared / "newsmtsc").exists():
-        train = load(shared, "newsmtsc", "train")
-        for split in ("dev_mt", "dev_rw"):
-            test = load(shared, "newsmtsc", split)
-            sets[f"NewsMTSC {split}"] = (train, labels(train), test, labels(test))
-    else:
-        print(f"without NewsMTSC: {shared / 'newsmtsc'} is not there")
-    if (shared / "rusentne").exists() and sets:
-        test = load(shared, "rusentne", "dev")
-        both = pd.concat([corpus, train], ignore_index=True)
-        sets["RuSentNE dev, none of it in training"] = (both, labels(both), test, labels(test))
-    if (shared / "unlabelled" / "articles.jsonl").exists() and sets:
-        read, check = (
-            news_labels.read(shared / "unlabelled" / "articles.jsonl", part)[1] for part in ("train", "check")
-        )
-        check["group"] = check["article_id"]
-        every = pd.concat([corpus, train, read], ignore_index=True)
-        sets["real news (news-labels check)"] = (every, labels(every), check, labels(check))
+def public(shared: Path, corpus: pd.DataFrame) -> Sets:
+    """Give what is trained on, and what is measured by it, by name."""
+    if not (shared / "newsmtsc").exists():
+        print(f"without public sets: {shared / 'newsmtsc'} is not there")
+        return []
+    political = load(shared, "newsmtsc", "train")
+    sets = [(political, {f"NewsMTSC {split}": load(shared, "newsmtsc", split) for split in ("dev_mt", "dev_rw")})]
+    both = pd.concat([corpus, political], ignore_index=True)
+    if (shared / "rusentne").exists():
+        sets.append((both, {"RuSentNE dev, none of it in training": load(shared, "rusentne", "dev")}))
+    articles = shared / "unlabelled" / "articles.jsonl"
+    if articles.exists():
+        known, check = (news_labels.read(articles, part)[1] for part in ("train", "check"))
+        for rows in (known, check):
+            rows["group"] = rows["article_id"]
+        sets.append((pd.concat([both, known], ignore_index=True), {"real news (news-labels check)": check}))
     return sets
 
 
@@ -309,28 +301,17 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=HOME.parent / "shared" / "data")
-    parser.add_argument("--skip-ablation", action="store_true", help="leave the ablation as it stands out of the page")
     options = parser.parse_args()
     corpus = own()
     stances, sentences = corpus["stances"], corpus["sentences"]
-    stance = StanceClassifier()
+    tone = sentences.rename(columns={"sentiment": "label"})
     parts = {
-        "Stance": labels_table(
-            stances, labels(stances), stance, second("label", "stances"), public(options.shared, stances)
-        ),
-        "Sentiment": labels_table(
-            sentences,
-            sentences["sentiment"].astype(str).to_numpy(),
-            SentimentClassifier(C=3.0),
-            second("sentiment", "sentences"),
-            {},
-        ),
+        "Stance": labels_table(stances, "stance", 1.0, second("label", "stances"), public(options.shared, stances)),
+        "Sentiment": labels_table(tone, "sentiment", 3.0, second("sentiment", "sentences"), []),
         "Framing": flags_table(sentences),
     }
     if (options.shared / "disaster_response").exists():
         parts["Framing carried over"] = disaster(sentences, options.shared)
-    if not options.skip_ablation:
-        parts["What each block adds to stance"] = ablation(stances, labels(stances), stance, TARGET_TEMPLATES)
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in parts.items())
     page = HOME / "docs" / "accuracy.md"
     page.write_text(f"{INTRODUCTION}\n{body}\n", encoding="utf-8")
