@@ -23,6 +23,9 @@ from stancekit.features.vectorizer import Vectorizer
 
 __all__ = ["LinearClassifier"]
 
+# From so many rows on, held-out decision values are solved for as in a search.
+MANY_ROWS = 1000
+
 
 class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """What the classifiers share: fit on masked phrases, calibrate by grouped cross-validation, decide linearly.
@@ -143,7 +146,9 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             for train, test in self._folds(target, check_groups(None, groups, n), weights):
                 inner = self._inner()
                 matrix, columns = weighed(inner, counts, train)
-                coef, intercept = self._fit_linear(matrix, target[train], weights[train])
+                # Of many rows the calibration asks for some hundredths at most, and whole solving takes minutes.
+                solving = QUICK if len(train) >= MANY_ROWS else FULL
+                coef, intercept = self._fit_linear(matrix, target[train], weights[train], solving)
                 decisions[test] = weighed_apart(inner, counts, test, columns) @ coef.T + intercept
         matrix, columns = weighed(self.vectorizer_, counts)
         self.coef_, self.intercept_ = self._fit_linear(matrix, target, weights, jobs=jobs)
