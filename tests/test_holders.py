@@ -210,16 +210,16 @@ def test_the_same_input_gives_the_same_answer(part):
 @pytest.mark.parametrize(
     "piece", ["'a ", "“a ", '"a" ', "he said that ", "X, who accused Y, ", "a: “b", "by X's claim that "]
 )
-def test_a_sentence_of_ten_thousand_characters_takes_no_longer_than_two_seconds(piece):
+def test_a_sentence_of_ten_thousand_characters_does_not_take_quadratic_time(piece):
     text = piece * (10_000 // len(piece))
     mentions = [[Mention(start, start + 1, "A", "name") for start in range(0, len(text) - 1, 500)]]
-    started = time.perf_counter()
+    started = time.process_time()
     attribute([(0, len(text))], text, mentions)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 5
 
 
 def test_many_stray_apostrophes_in_one_paragraph_do_not_take_quadratic_time():
     text = "'tis a long 'un, " * 6_000
-    started = time.perf_counter()
+    started = time.process_time()
     attribute([(0, 16)], text, [[]])
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
