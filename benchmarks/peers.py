@@ -142,9 +142,14 @@ class MiniLM:
     def __init__(self, folder: Path = EMBEDDINGS) -> None:
         self.folder = folder
         self.known: dict[str, np.ndarray] = {}
-        for file in sorted(folder.glob("*.npz")):
+        self.read: set[Path] = set()
+
+    def recall(self) -> None:
+        """Read what is kept and was not read yet."""
+        for file in sorted(set(self.folder.glob("*.npz")) - self.read):
             with np.load(file) as held:
                 self.known.update(zip(held["keys"].tolist(), held["vectors"], strict=True))
+            self.read.add(file)
 
     @staticmethod
     def key(text: str) -> str:
@@ -172,6 +177,7 @@ class MiniLM:
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Give the vectors of texts, making those that are not kept yet."""
+        self.recall()
         missing = sorted({text for text in texts if self.key(text) not in self.known}, key=len)
         for first in tqdm(range(0, len(missing), TOGETHER), unit=" portions", disable=not missing, desc="MiniLM"):
             part = missing[first : first + TOGETHER]
