@@ -30,52 +30,64 @@ SHOWN = 2
 MEANINGS = {
     "plain harm": (
         "Harm, neglect or a breach told in plain words",
-        (
-            "No word rates the actor: it beats, closes, lets spoil or comes late, and only what it does that to makes it "
-            "blame. Needs verb and object read together (*shot* nurses, *shot* at a ridge): a class of the defenceless and "
-            "of what is owed to them (herders, nurses, a market, vaccine, pledges), crossed with verbs of harm and of "
-            "omission in the role templates, and labelled rows of both kinds to weigh them by."
-        ),
+        """
+No word rates the actor: it beats, closes, lets spoil or comes late, and only what it does that to makes it
+blame. Needs verb and object read together (*shot* nurses, *shot* at a ridge): a class of the defenceless and of
+what is owed to them (herders, nurses, a market, vaccine, pledges), crossed with verbs of harm and of omission
+in the role templates, and labelled rows of both kinds to weigh them by.
+""".strip(),
     ),
     "elsewhere": (
         "The words stand in another clause, or reach the actor by way of another noun or pronoun",
-        (
-            "*Whose*, *which*, *them*, *each other*, a participle, or a noun between (*a decision by the ...*). Needs the "
-            "relations of `features/syntax.py` carried on: over relative clauses to their head, from *them* and *they* to "
-            "the only group before, from *each other* to both subjects, and from a noun's rating to whom it belongs to "
-            "by *by* and *of*."
-        ),
+        """
+*Whose*, *which*, *them*, *each other*, a participle, or a noun between (*a decision by the ...*). Needs the
+relations of `features/syntax.py` carried on: over relative clauses to their head, from *them* and *they* to the
+only group before, from *each other* to both subjects, and from a noun's rating to whom it belongs to by *by*
+and *of*.
+""".strip(),
     ),
     "unrated": (
         "Praise or blame by a phrase that no rated word tells",
-        (
-            "Idioms and phrases of several words: *spoke well of*, *gratitude goes to*, *list as a terrorist group*, "
-            "*lost his nerve*. Needs phrases in the role lexicon, which holds single words."
-        ),
+        """
+Idioms and phrases of several words: *spoke well of*, *gratitude goes to*, *list as a terrorist group*, *lost
+his nerve*. Needs phrases in the role lexicon, which holds single words.
+""".strip(),
     ),
     "somebody else": (
         "Words that rate somebody else nearby",
-        "A neighbour's praise or blame, or that of a thing, is given to the actor; often it speaks itself.",
+        """
+A neighbour's praise or blame, or that of a thing, is given to the actor; often it speaks itself.
+""".strip(),
     ),
     "irony": (
         "Irony and insinuation",
-        "What is meant is not said. Little of it can be reached by words and relations.",
+        """
+What is meant is not said. Little of it can be reached by words and relations.
+""".strip(),
     ),
     "plain good": (
         "A good act told in plain words",
-        "Help, rescue or self-denial without a word of praise: the mirror of harm told in plain words.",
+        """
+Help, rescue or self-denial without a word of praise: the mirror of harm told in plain words.
+""".strip(),
     ),
     "negated": (
         "Negation, denial and balance",
-        "The words are read, but not that they are denied, refuted, or weighed against others.",
+        """
+The words are read, but not that they are denied, refuted, or weighed against others.
+""".strip(),
     ),
     "plain fact": (
         "Plain facts taken for blame or praise",
-        "Acts of war and of office without evaluation, which words of fighting or freeing tip over.",
+        """
+Acts of war and of office without evaluation, which words of fighting or freeing tip over.
+""".strip(),
     ),
     "self-praise": (
         "Self-praise",
-        "Counts as favor by the codebook; to the model the actor is one who speaks, and speakers are neutral.",
+        """
+Counts as favor by the codebook; to the model the actor is one who speaks, and speakers are neutral.
+""".strip(),
     ),
 }
 INTRODUCTION = """
@@ -85,7 +97,8 @@ Written by `python tools/list_errors.py --page`. On the split dev of conflict-ne
 not trained on, {wrong:,} of {rows:,} rows are wrong. A random {number} errors, drawn by `python tools/list_errors.py`,
 were read one by one by a machine reader with the codebook at hand; [errors.csv](errors.csv) holds the cause given to
 each, one where several would do, so that small differences between causes say nothing. Of these {number} the present
-model still gets {still} wrong: the causes are those of the model that was read. Causes by their number, with the two shortest examples of each; the actor is in bold.
+model still gets {still} wrong: the causes are those of the model that was read. Causes by their number, with the two
+shortest examples of each; the actor is in bold.
 """
 
 
