@@ -7,7 +7,7 @@ split ``test`` is read. Usage::
 
     python benchmarks/ablation.py [--shared ../shared/data] [--task stance] [--output docs/ablation.md]
 
-Takes about ten minutes of one core.
+Takes about two minutes of one core.
 """
 
 import argparse

@@ -102,22 +102,31 @@ class Trial:
 def put(row: Row, places: Sequence[tuple[int, int, str]]) -> Row:
     """Put names in places of a sentence, and move the target's spans along."""
     text, free = "", 0
-    starts: dict[int, int] = {}
-    ends: dict[int, int] = {}
+    known: dict[int, int] = {}
+    shifts: list[tuple[int, int]] = []
     for start, end, name in sorted(places):
         text += row.text[free:start]
-        starts[start] = len(text)
+        known[start] = len(text)
         text += name
-        ends[end] = len(text)
+        known.setdefault(end, len(text))
         free = end
+        # The states' forces, but Norway's forces.
+        if (
+            row.text[end - 1 : end].lower() == "s"
+            and row.text[end : end + 2] in {"' ", "’ "}
+            and name[-1:].lower() != "s"
+        ):
+            quoted = row.text[start - 1 : start] in {"'", "‘", "’"} and start > 0
+            text += "" if quoted else f"{row.text[end]}s"
+            free += 0 if quoted else 1
+        shifts.append((free, len(text) - free))
 
-    def moved(place: int, known: dict[int, int]) -> int:
+    def moved(place: int) -> int:
         if place in known:
             return known[place]
-        return place + sum(len(name) - (end - start) for start, end, name in places if end <= place)
+        return place + next((shift for end, shift in reversed(shifts) if end <= place), 0)
 
-    spans = tuple((moved(start, starts), moved(end, ends)) for start, end in row.spans)
-    return Row(row.group, text + row.text[free:], spans)
+    return Row(row.group, text + row.text[free:], tuple((moved(start), moved(end)) for start, end in row.spans))
 
 
 def headline(row: Row) -> Row:
