@@ -14,6 +14,7 @@ what came out is kept in docs/release-scores.json, and a model that stands there
 """
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -134,19 +135,68 @@ def crossed(peer: Peer | Ours, rows: pd.DataFrame, y: np.ndarray, folds: list[Fo
     return found
 
 
-def asked(peer: Peer | Ours, measures: Sequence[Measure], task: str) -> list[np.ndarray | None]:
+class Kept:
+    """Asks peers; keeps what each said in a folder, if there is one, so that a run can be made in pieces.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Where to keep it. It knows rows and the peer's name, not the code: empty it when that changes.
+    only : str
+        Peers whose name does not contain it are asked only if what they said is kept.
+    """
+
+    def __init__(self, folder: Path | None = None, only: str = "") -> None:
+        self.folder = folder
+        self.only = only
+
+    def __call__(self, name: str, rows: Sequence[pd.DataFrame], ask: Callable[[], np.ndarray]) -> np.ndarray | None:
+        """Give a peer's probabilities; None if it is left for another run."""
+        if self.folder is None:
+            return ask() if self.only in name else None
+        told = hashlib.sha256(name.encode())
+        for part in rows:
+            told.update(pd.util.hash_pandas_object(part.astype(str), index=False).to_numpy().tobytes())
+        file = self.folder / f"{told.hexdigest()[:24]}.npy"
+        if file.exists():
+            return np.asarray(np.load(file))
+        if self.only not in name:
+            return None
+        found = ask()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        np.save(file, found)
+        return found
+
+
+def asked(
+    peer: Peer | Ours, measures: Sequence[Measure], task: str, keep: Kept | None = None, name: str = ""
+) -> list[np.ndarray | None]:
     """Give a peer's probabilities for all measures, learning from each set of rows once; None where it is left out."""
+    keep = keep or Kept()
     found: dict[int, np.ndarray | None] = {}
     for number, measure in enumerate(measures):
+        rows = measure.test
         if measure.known is None:
-            found[number] = crossed(peer, measure.test, labels(measure.test), folds_for(measure.test, task))
+            found[number] = keep(
+                f"{name}, {task}, crossed",
+                [prepared(rows)],
+                lambda rows=rows: crossed(peer, rows, labels(rows), folds_for(rows, task)),
+            )
         elif isinstance(peer, MiniLM) and len(measure.known) > MOST_EMBEDDED:
             found[number] = None
         elif number not in found:
             same = [place for place, other in enumerate(measures) if other.known is measure.known]
             tests = [measures[place].test for place in same]
-            proba = peer(measure.known, labels(measure.known), pd.concat(tests, ignore_index=True))
-            found |= dict(zip(same, np.split(proba, np.cumsum([len(test) for test in tests])[:-1]), strict=True))
+            together, known = pd.concat(tests, ignore_index=True), measure.known
+            proba = keep(
+                f"{name}, {task}",
+                [prepared(known), prepared(together)],
+                lambda known=known, together=together: peer(known, labels(known), together),
+            )
+            parts = (
+                [None] * len(same) if proba is None else np.split(proba, np.cumsum([len(test) for test in tests])[:-1])
+            )
+            found |= dict(zip(same, parts, strict=True))
     return [found[number] for number in range(len(measures))]
 
 
@@ -220,13 +270,13 @@ def reached(ours: float, plain: float, best: float) -> str:
     )
 
 
-def labels_part(task: str, measures: Sequence[Measure], best: float) -> str:
+def labels_part(task: str, measures: Sequence[Measure], best: float, keep: Kept) -> str:
     """Compare peers on labels; the first measure is the project's own corpus."""
     truths = [np.unique(labels(measure.test), return_inverse=True) for measure in measures]
     probas: dict[str, list[np.ndarray | None]] = {}
     lines, values = [], {}
     for name, peer in (all_peers(tone=True) | {OURS: Ours(task)}).items():
-        probas[name] = asked(peer, measures, task)
+        probas[name] = asked(peer, measures, task, keep, name)
         found = [
             None if proba is None else evaluate(classes[codes], proba, classes.tolist(), groups=measure.test["group"])
             for measure, (classes, codes), proba in zip(measures, truths, probas[name], strict=True)
@@ -280,10 +330,10 @@ def switched(truth: np.ndarray, proba: np.ndarray, folds: list[Fold]) -> np.ndar
     return said
 
 
-def flags_part(rows: pd.DataFrame) -> str:
+def flags_part(rows: pd.DataFrame, keep: Kept) -> str:
     """Compare peers on the two flags, by F1 of on."""
     folds = folds_for(rows, "framing")
-    ours = Ours("framing").crossed(rows, folds)
+    ours = keep(f"{OURS}, framing", [prepared(rows)], lambda: Ours("framing").crossed(rows, folds))
     parts = []
     for number, flag in enumerate(FLAGS):
         truth = rows[flag].to_numpy().astype(int)
@@ -291,7 +341,13 @@ def flags_part(rows: pd.DataFrame) -> str:
         named = np.array([float(bool(words & set(text.lower().split()))) for text in rows["text"]])
         probas = {f"{len(words)} keywords": named}
         for name, peer in all_peers(tone=False).items():
-            probas[name] = crossed(peer, rows, truth, folds)[:, 1]
+            here = [prepared(rows)]
+            said_all = keep(f"{name}, {flag}", here, lambda peer=peer, truth=truth: crossed(peer, rows, truth, folds))
+            if said_all is not None:
+                probas[name] = said_all[:, 1]
+        if ours is None or REFERENCE not in probas:
+            print(f"{flag}: not all that is compared has been asked yet")
+            continue
         probas[OURS] = ours[:, number]
         said = {name: switched(truth, proba, folds) for name, proba in probas.items()}
         lines, scores = [], {}
@@ -355,18 +411,18 @@ def stance_measures(shared: Path, corpus: pd.DataFrame) -> list[Measure]:
     return measures
 
 
-def compared(shared: Path, tasks: Sequence[str]) -> str:
+def compared(shared: Path, tasks: Sequence[str], keep: Kept) -> str:
     """Measure all that is asked for."""
     corpus = own()
     stances, sentences = corpus["stances"], corpus["sentences"]
     parts = {}
     if "stance" in tasks:
-        parts["Stance"] = labels_part("stance", stance_measures(shared, stances), second("label", "stances"))
+        parts["Stance"] = labels_part("stance", stance_measures(shared, stances), second("label", "stances"), keep)
     if "sentiment" in tasks:
         tone = Measure("conflict-news", sentences.rename(columns={"sentiment": "label"}))
-        parts["Sentiment"] = labels_part("sentiment", [tone], second("sentiment", "sentences"))
+        parts["Sentiment"] = labels_part("sentiment", [tone], second("sentiment", "sentences"), keep)
     if "framing" in tasks:
-        parts["Framing"] = flags_part(sentences)
+        parts["Framing"] = flags_part(sentences, keep)
         if (shared / "disaster_response").exists():
             parts["Framing carried over"] = disaster(sentences, shared)
     return "\n\n".join(f"## {title}\n\n{text}" for title, text in parts.items())
@@ -378,6 +434,8 @@ def main() -> int:
     parser.add_argument("--shared", type=Path, default=HOME.parent / "shared" / "data")
     parser.add_argument("--task", choices=tuple(ESTIMATORS), action="append", help="only this one; all by default")
     parser.add_argument("--output", type=Path, help="docs/accuracy.md by default; with --task nothing is written")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep what peers said, for a run in pieces")
+    parser.add_argument("--only", default="", metavar="TEXT", help="ask only peers whose name holds this; no page")
     parser.add_argument("--release", action="store_true", help="score the shipped models on test, each once")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="for --release")
     parser.add_argument("--record", type=Path, default=HOME / "docs" / "release-scores.json", help="for --release")
@@ -385,7 +443,11 @@ def main() -> int:
     if options.release:
         print(release(shipped_models(), options.corpus, options.record, options.task))
         return 0
-    body = compared(options.shared, options.task or tuple(ESTIMATORS))
+    keep = Kept(options.keep, options.only)
+    body = compared(options.shared, options.task or tuple(ESTIMATORS), keep)
+    if options.only:
+        print(body)
+        return 0
     page = options.output or (None if options.task else HOME / "docs" / "accuracy.md")
     if page is not None:
         page.write_text(f"{INTRODUCTION}\n{body}\n", encoding="utf-8")
