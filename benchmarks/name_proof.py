@@ -442,7 +442,7 @@ def capitals(model: LinearClassifier, masker: Masker, rows: Sequence[Row], raise
     return measured(model, rows, made)
 
 
-def page(found: pd.DataFrame, cases: pd.DataFrame) -> str:
+def page(found: pd.DataFrame, cases: pd.DataFrame, limit: int | None) -> str:
     """Write the findings."""
     invented = ~found["kind"].str.startswith("catalogue")
     lines = []
@@ -453,11 +453,18 @@ def page(found: pd.DataFrame, cases: pd.DataFrame) -> str:
                     part = rows[(rows["task"] == task) & (rows["what"] == what) & (rows["form"] == form)]
                     if len(part):
                         lines.append([form, title, task, replaced, *share(part)])
-    parts = [INTRODUCTION, "## Summary", table(["in a", "names", "model", "replaced", *HEADER], lines)]
+    command = "benchmarks/name_proof.py" + (f" --rows {limit}" if limit else "")
+    parts = [
+        INTRODUCTION.format(command=command),
+        "## Summary",
+        table(["in a", "names", "model", "replaced", *HEADER], lines),
+    ]
     for form in FORMS:
         rows = found[invented & (found["form"] == form)]
         others = rows[rows["what"] == "others"]
         parts += [f"## Invented names in {form}s", by_place(rows), by_kind(others), by_cause(rows)]
+    if (~found["same"] & ~invented).any():
+        parts += ["## Names of the catalogue where they are seen otherwise", by_cause(found[~invented])]
     lines = [[task, *share(cases[cases["task"] == task])] for task in dict.fromkeys(cases["task"])]
     differing = f"## Capitals alone\n\n{CAPITALS}"
     parts += [differing, table(["model", "sentences", *HEADER[1:]], lines), by_cause(cases)]
@@ -467,7 +474,7 @@ def page(found: pd.DataFrame, cases: pd.DataFrame) -> str:
 FORMS = ("sentence", "headline")
 INTRODUCTION = """# Whether names can change a label
 
-Written by `python benchmarks/name_proof.py` for the shipped models, on development data: sentences of conflict-news
+Written by `python {command}` for the shipped models, on development data: sentences of conflict-news
 (train and dev), and for stance those of NewsMTSC and RuSentNE (dev), too. In each sentence the target's span, or every
 other name that is masked, gets another name, and labels before and after are compared. Names of the catalogue are of
 the kind of the name that they stand for (for the target, of every kind). Invented names stand in no catalogue; they
@@ -487,7 +494,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--output", type=Path, default=HOME / "docs" / "name-proof.md")
     options = parser.parse_args()
-    text = page(*collected(sets(options.shared, options.rows), options.seed))
+    text = page(*collected(sets(options.shared, options.rows), options.seed), options.rows)
     options.output.write_text(text, encoding="utf-8")
     print(text)
     return 0
