@@ -213,7 +213,7 @@ class Part:
         same = [
             j
             for j in range(max(0, i - 12), min(len(self.spans), i + 13))
-            if j != i and any(q.number == quote.number for q in self.quotes.get(j, ()))
+            if j != i and j in self.quotes and any(q.number == quote.number for q in self.quotes[j])
         ]
         yield from same
         first, last = min([i, *same]), max([i, *same])

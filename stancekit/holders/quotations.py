@@ -8,7 +8,7 @@ from typing import NamedTuple
 Span = tuple[int, int]
 
 # Within a word a single mark is an apostrophe, and the commonest of all marks.
-QUOTE_MARK = re.compile(r"[“”\"‘]|(?<!\w)['’]|['’](?!\w)")
+QUOTE_MARK = re.compile(r"[“”\"‘’'](?:(?<!\w['’])|(?!\w))")
 SINGLE_LENGTH = 1000
 """Single marks further apart, in characters, are apostrophes."""
 

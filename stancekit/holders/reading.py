@@ -21,6 +21,8 @@ from stancekit.holders.vocabulary import (
     WORDS,
 )
 
+# No token holds it: a string of tokens is lowered in one go.
+_SEPARATOR = "\n"
 TOKEN = re.compile(
     r"(?=[A-Z(])(?:(?:[A-Z]\.){2,}"
     r"|(?:Dr|Mrs?|Ms|Prof|Col|Lt|Gen|Brig|Cpl|Sgt|Maj|Capt|Cmdr|Adm|Rev|Sen|Rep|Gov|St|Jr|Sr|No|[A-Z])\.(?=\s)"
@@ -42,16 +44,15 @@ class Reading:
         self.mentions = mentions
         self.quotes = quotes
         self.raw, self.starts, self.ends = _tokens(text)
-        self.low = low = list(map(str.lower, self.raw))
-        self.cues: list[int] = []
+        self.low = low = _SEPARATOR.join(self.raw).lower().split(_SEPARATOR) if self.raw else []
+        self._close_names()
+        self.cues = [i for i, word in enumerate(low) if word in CUES]
         self.speech: list[Quote] = []
         self.labelled = not LABELLING.isdisjoint(low)
         # A text without anything of it is the narrator's.
-        self.read = bool(low) and (bool(quotes) or self.labelled or not CUES.isdisjoint(low))
+        self.read = bool(low) and (bool(quotes) or self.labelled or bool(self.cues))
         if not self.read:
             return
-        self._close_names()
-        self.cues = [i for i, word in enumerate(low) if word in CUES]
         self.quoted = [False] * len(low)
         for quote in quotes:
             if self._is_speech(quote):
@@ -62,7 +63,7 @@ class Reading:
     def _close_names(self) -> None:
         """Hide the words of long names: "Doctors Without Borders" holds no preposition."""
         for start, end, *_ in self.mentions:
-            if " " in self.text[start:end]:
+            if self.low and " " in self.text[start:end]:
                 for k in range(self._token_at(start), self._token_at(end - 1) + 1):
                     if self.low[k] in FUNCTION or self.low[k] in VERBS:
                         self.low[k] = "name"
