@@ -461,7 +461,7 @@ def test_contents_of_another_form_are_refused(folder, name, content):
         ("model.json", lambda told: told.update(classes=[["a"], ["b"], ["c"]]), "two different labels"),
         ("model.json", lambda told: told.update(templates=[{"type": "Evil", "name": "x"}]), "Evil"),
         ("model.json", lambda told: told["templates"][0].update(command="x"), "command"),
-        ("model.json", lambda told: told["templates"].pop(), "must list phrases"),
+        ("model.json", lambda told: told.update(templates=told["templates"][:1]), "must list phrases"),
         ("model.json", lambda told: told["parameters"].update(alpha=1), "alpha"),
         ("model.json", lambda told: told["calibration"].update(scale=[1e200]), "finite numbers"),
         ("model.json", lambda told: told["calibration"].update(scale=[0.0]), "positive scale"),
@@ -523,7 +523,7 @@ class Whole(Phrases):
 def test_templates_and_labels_that_a_folder_cannot_hold_are_told_at_once(tmp_path):
     X, y = data("sentiment")
     own = make("sentiment", calibration_folds=0, templates=[Whole("own")]).fit(X, y)
-    with pytest.raises(ModelError, match="templates of Phrases, Sides, .* only, got Whole"):
+    with pytest.raises(ModelError, match=r"templates of Phrases, Sides, .* only, got Whole"):
         save_model(own, tmp_path)
     halves = make("sentiment", calibration_folds=0).fit(X, np.arange(40) % 2 + 0.5)
     with pytest.raises(ModelError, match="labels that are strings or integers"):

@@ -309,6 +309,22 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         matrix, known = self.vectorizer_.assess(X)
         return self._probabilities(self._decide(matrix)), known
 
+    def probabilities(self, decisions: np.ndarray) -> np.ndarray:
+        """Turn decision values to calibrated probabilities.
+
+        Parameters
+        ----------
+        decisions : ndarray of shape (n, width)
+            One column per class, for two classes one, for flags one each.
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes)
+            As of :meth:`predict_proba`.
+        """
+        check_is_fitted(self, "coef_")
+        return self._probabilities(decisions)
+
     def masking(self, catalogue: Catalogue) -> Self:
         """Give a copy that masks a catalogue's names, too, such as those of a user's own actors.
 

@@ -169,6 +169,19 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "features_")
         return self._count_known(X)[1]
 
+    def known_words(self) -> tuple[frozenset[str], dict[int, set[str]]]:
+        """Give what makes a word known, less rated words.
+
+        Returns
+        -------
+        words : frozenset of str
+            Those of phrases.
+        stems : dict of int to set of str
+            By their length.
+        """
+        check_is_fitted(self, "features_")
+        return self._words, self._stems
+
     def _knows(self, word: str) -> bool:
         if word in ENGLISH_STOP_WORDS or not word[0].isalpha():
             return False
