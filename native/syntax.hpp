@@ -21,7 +21,7 @@ enum Voice : uint8_t { NO_VERB, ACTIVE, PASSIVE, ING };
 
 class Reading {
   public:
-    Reading(const Reader& reader, const Sentence& sentence, const std::vector<Info>& infos)
+    Reading(const Reader& reader, const Sentence& sentence, const std::vector<const Info*>& infos)
         : reader_(reader), ids_(sentence.ids), infos_(infos), n_(static_cast<int>(sentence.ids.size())) {}
 
     void read(std::vector<Relation>& found) {
@@ -29,23 +29,23 @@ class Reading {
         found_ = &found;
         voices_.assign(n_, NO_VERB);
         for (int index = 0; index < n_; ++index)
-            if (infos_[index].verb != NONE) voices_[index] = voice(index, reader_.verbs[infos_[index].verb]);
+            if (infos_[index]->verb != NONE) voices_[index] = voice(index, reader_.verbs[infos_[index]->verb]);
         for (int place = 0; place < n_; ++place)
             if (is(place, TARGET)) around(place);
     }
 
   private:
     bool inside(int index) const { return index >= 0 && index < n_; }
-    bool has(int index, uint32_t flags) const { return inside(index) && (infos_[index].flags & flags); }
+    bool has(int index, uint32_t flags) const { return inside(index) && (infos_[index]->flags & flags); }
     bool is(int index, Special token) const { return inside(index) && ids_[index] == reader_.special[token]; }
     bool is_verb(int index) const { return inside(index) && voices_[index] != NO_VERB; }
     Voice voiced(int index) const { return inside(index) ? static_cast<Voice>(voices_[index]) : NO_VERB; }
-    const RoleWord& verb(int index) const { return reader_.verbs[infos_[index].verb]; }
+    const RoleWord& verb(int index) const { return reader_.verbs[infos_[index]->verb]; }
     const RoleWord* noun(int index) const {
-        return inside(index) && infos_[index].noun != NONE ? &reader_.nouns[infos_[index].noun] : nullptr;
+        return inside(index) && infos_[index]->noun != NONE ? &reader_.nouns[infos_[index]->noun] : nullptr;
     }
     const RoleWord* adjective(int index) const {
-        return inside(index) && infos_[index].adjective != NONE ? &reader_.adjectives[infos_[index].adjective] : nullptr;
+        return inside(index) && infos_[index]->adjective != NONE ? &reader_.adjectives[infos_[index]->adjective] : nullptr;
     }
     const RoleWord* described(int index) const {
         const RoleWord* known = adjective(index);
@@ -54,12 +54,12 @@ class Reading {
 
     int before(int index) const {
         --index;
-        while (index >= 0 && (infos_[index].flags & ADVERB)) --index;
+        while (index >= 0 && (infos_[index]->flags & ADVERB)) --index;
         return index;
     }
 
     int after(int index) const {
-        while (index < n_ && (infos_[index].flags & ADVERB)) ++index;
+        while (index < n_ && (infos_[index]->flags & ADVERB)) ++index;
         return index;
     }
 
@@ -369,7 +369,7 @@ class Reading {
 
     const Reader& reader_;
     const std::vector<int>& ids_;
-    const std::vector<Info>& infos_;
+    const std::vector<const Info*>& infos_;
     int n_;
     std::vector<uint8_t> voices_;
     std::vector<Relation>* found_ = nullptr;

@@ -39,17 +39,36 @@ inline Key key_of(uint64_t block, uint64_t prefix, const int* ids, int n) {
     return key;
 }
 
+inline void prefetch(const void* place) {
+#if defined(__GNUC__) || defined(__clang__)
+    __builtin_prefetch(place);
+#else
+    (void)place;
+#endif
+}
+
 class Columns {
   public:
     void reserve(size_t features) {
         size_t size = 64;
         while (size < features * 2) size *= 2;
         slots_.assign(size, Slot());
+        filter_.assign(size / 8, 0);
     }
 
-    int find(const Key& key) const {
+    // Whether a key may be there, and if so where to look; the place is fetched while other keys are made.
+    bool begin(const Key& key, size_t& slot) const {
+        const uint64_t mixed = hash(key);
+        // Most phrases of a text are no features: one bit in a table that fits into the cache tells nearly all of them.
+        if (!(filter_[(mixed >> 38) & (filter_.size() - 1)] >> ((mixed >> 32) & 63) & 1)) return false;
+        slot = mixed & (slots_.size() - 1);
+        prefetch(&slots_[slot]);
+        return true;
+    }
+
+    int find(const Key& key, size_t slot) const {
         const size_t mask = slots_.size() - 1;
-        for (size_t slot = hash(key) & mask;; slot = (slot + 1) & mask) {
+        for (;; slot = (slot + 1) & mask) {
             if (slots_[slot].column == NONE) return NONE;
             if (slots_[slot].key == key) return slots_[slot].column;
         }
@@ -58,9 +77,11 @@ class Columns {
     // False if the key is there already.
     bool add(const Key& key, int column) {
         const size_t mask = slots_.size() - 1;
-        size_t slot = hash(key) & mask;
+        const uint64_t mixed = hash(key);
+        size_t slot = mixed & mask;
         for (; slots_[slot].column != NONE; slot = (slot + 1) & mask)
             if (slots_[slot].key == key) return false;
+        filter_[(mixed >> 38) & (filter_.size() - 1)] |= uint64_t{1} << ((mixed >> 32) & 63);
         slots_[slot] = {key, column};
         return true;
     }
@@ -73,10 +94,12 @@ class Columns {
 
     static uint64_t hash(const Key& key) {
         uint64_t mixed = (key.low ^ key.high * 0x9E3779B97F4A7C15ull) * 0xFF51AFD7ED558CCDull;
-        return mixed ^ (mixed >> 31);
+        mixed = (mixed ^ (mixed >> 31)) * 0xC4CEB9FE1A85EC53ull;
+        return mixed ^ (mixed >> 29);
     }
 
     std::vector<Slot> slots_;
+    std::vector<uint64_t> filter_;
 };
 
 struct Model {
@@ -103,7 +126,7 @@ class Row {
         const int known = static_cast<int>(reader_.words.size());
         for (int index = 0; index < n_; ++index) {
             const int id = sentence.ids[index];
-            infos_[index] = id < known ? reader_.infos[id] : sentence.unknown_infos[id - known];
+            infos_[index] = id < known ? &reader_.infos[id] : &sentence.unknown_infos[id - known];
         }
         related_ = false;
         scope();
@@ -111,8 +134,6 @@ class Row {
     }
 
     void decide(const Model& model, double* decisions, int64_t& terms) {
-        totals_.resize(std::max(totals_.size(), model.weights.size() / (model.width + 1)), 0.0);
-        seen_.resize(totals_.size(), 0);
         std::copy(model.intercept.begin(), model.intercept.end(), decisions);
         for (size_t block = 0; block < model.templates.size(); ++block) {
             model_ = &model;
@@ -128,7 +149,7 @@ class Row {
     bool listed(int id) const { return id >= 0 && id < static_cast<int>(reader_.words.size()); }
 
     int stem(int index, int place) const {
-        if (!infos_[index].longer) return NONE;
+        if (!infos_[index]->longer) return NONE;
         const int word = id(index);
         return listed(word) ? reader_.stems[place][word] : sentence_->unknown_stems[word - static_cast<int>(reader_.words.size())][place];
     }
@@ -137,9 +158,9 @@ class Row {
         negated_.assign(n_, 0);
         int left = 0;
         for (int index = 0; index < n_; ++index) {
-            if (infos_[index].flags & SCOPE_END) left = 0;
+            if (infos_[index]->flags & SCOPE_END) left = 0;
             negated_[index] = left > 0;
-            left = infos_[index].flags & NEGATOR ? 5 : left - 1;
+            left = infos_[index]->flags & NEGATOR ? 5 : left - 1;
         }
     }
 
@@ -161,36 +182,53 @@ class Row {
     void add(uint64_t prefix, const int* ids, int n, double weight) {
         for (int place = 0; place < n; ++place)
             if (!listed(ids[place])) return;
-        const int column = model_->columns.find(key_of(block_, prefix, ids, n));
-        if (column == NONE) return;
-        if (!seen_[column]) {
-            seen_[column] = 1;
-            touched_.push_back(column);
-        }
-        totals_[column] += weight;
+        Pending one{key_of(block_, prefix, ids, n), 0, weight};
+        if (model_->columns.begin(one.key, one.slot)) pending_.push_back(one);
     }
 
     void add(uint64_t prefix, int id, double weight) { add(prefix, &id, 1, weight); }
 
+    // Look up what the block has gathered, and sum it by column.
+    void resolve() {
+        totals_.clear();
+        if (places_of_.size() < pending_.size() * 4) places_of_.assign(std::max<size_t>(256, pending_.size() * 8), NONE);
+        const size_t size = places_of_.size(), step = static_cast<size_t>(model_->width) + 1;
+        used_.clear();
+        for (const Pending& one : pending_) {
+            const int column = model_->columns.find(one.key, one.slot);
+            if (column == NONE) continue;
+            size_t place = static_cast<size_t>(column) % size;
+            while (places_of_[place] != NONE && totals_[places_of_[place]].first != column) place = place + 1 == size ? 0 : place + 1;
+            if (places_of_[place] == NONE) {
+                prefetch(&model_->weights[static_cast<size_t>(column) * step]);
+                places_of_[place] = static_cast<int>(totals_.size());
+                used_.push_back(place);
+                totals_.emplace_back(column, one.weight);
+            } else {
+                totals_[places_of_[place]].second += one.weight;
+            }
+        }
+        for (size_t place : used_) places_of_[place] = NONE;
+        pending_.clear();
+    }
+
     // Weigh what the block has counted, scale it, and add it to the decisions.
     void settle(const Template& one, double* decisions) {
-        if (touched_.empty()) return;
-        const int step = model_->width + 1;
+        if (pending_.empty()) return;
+        resolve();
+        const size_t step = static_cast<size_t>(model_->width) + 1;
         double squares = 0.0;
         if (!one.free)
-            for (int column : touched_) {
-                const double value = totals_[column] * model_->weights[static_cast<size_t>(column) * step];
+            for (const auto& [column, total] : totals_) {
+                const double value = total * model_->weights[static_cast<size_t>(column) * step];
                 squares += value * value;
             }
         const double scale = squares > 0.0 ? one.scale / std::sqrt(squares) : one.scale;
-        for (int column : touched_) {
+        for (const auto& [column, total] : totals_) {
             const double* weights = &model_->weights[static_cast<size_t>(column) * step];
-            const double value = totals_[column] * weights[0] * scale;
+            const double value = total * weights[0] * scale;
             for (int decision = 0; decision < model_->width; ++decision) decisions[decision] += value * weights[decision + 1];
-            totals_[column] = 0.0;
-            seen_[column] = 0;
         }
-        touched_.clear();
     }
 
     void gather(const Template& one) {
@@ -252,7 +290,7 @@ class Row {
 
     void polarity(const Template& one) {
         for (int index = 0; index < n_; ++index) {
-            double rating = infos_[index].polarity;
+            double rating = infos_[index]->polarity;
             if (std::isnan(rating)) continue;
             if (negated_[index]) rating *= -0.75;
             const int* names = reader_.polarity_sums[rating > 0 ? 1 : 0];
@@ -294,7 +332,7 @@ class Row {
 
     void rated(const Template& one, bool by_side) {
         for (int index = 0; index < n_; ++index) {
-            const Info& info = infos_[index];
+            const Info& info = *infos_[index];
             const int away = away_[index];
             if (by_side && !away) continue;
             for (int place = 0; place < info.n_rated; ++place) {
@@ -311,8 +349,8 @@ class Row {
 
     void frames() {
         for (int index = 0; index < n_; ++index) {
-            if (infos_[index].frame & 1) add(PLAIN, reader_.frame_sums[0], 1.0);
-            if (infos_[index].frame & 2) add(PLAIN, reader_.frame_sums[1], 1.0);
+            if (infos_[index]->frame & 1) add(PLAIN, reader_.frame_sums[0], 1.0);
+            if (infos_[index]->frame & 2) add(PLAIN, reader_.frame_sums[1], 1.0);
         }
     }
 
@@ -320,7 +358,7 @@ class Row {
         kept_.clear();
         kept_places_.clear();
         for (int index = 0; index < n_; ++index) {
-            const int name = infos_[index].pattern;
+            const int name = infos_[index]->pattern;
             if (name == Reader::PASSED_OVER) continue;
             if (id(index) == reader_.special[TARGET]) kept_places_.push_back(static_cast<int>(kept_.size()));
             kept_.push_back(name);
@@ -351,7 +389,7 @@ class Row {
             held = held || (inside && id(index) == reader_.special[TARGET]);
         }
         for (int index = 0; index < n_; ++index)
-            if (infos_[index].flags & ALPHA)
+            if (infos_[index]->flags & ALPHA)
                 add(held ? (inside_[index] ? HELD_IN : HELD_OUT) : (inside_[index] ? FREE_IN : FREE_OUT), id(index), 1.0);
     }
 
@@ -382,10 +420,20 @@ class Row {
     size_t block_ = 0;
     int n_ = 0;
     bool related_ = false;
-    std::vector<Info> infos_;
-    std::vector<uint8_t> negated_, inside_, seen_;
-    std::vector<int> away_, places_, units_, kept_, kept_places_, touched_, sorted_;
-    std::vector<double> totals_;
+    std::vector<const Info*> infos_;
+    // A phrase that may be a feature.
+    struct Pending {
+        Key key;
+        size_t slot;
+        double weight;
+    };
+
+    std::vector<uint8_t> negated_, inside_;
+    std::vector<int> away_, places_, units_, kept_, kept_places_, sorted_;
+    std::vector<Pending> pending_;
+    std::vector<std::pair<int, double>> totals_;
+    std::vector<int> places_of_;
+    std::vector<size_t> used_;
     std::vector<Relation> relations_;
 };
 
