@@ -224,6 +224,24 @@ bool read_templates(PyObject* rows, Model& model, Reader& reader) {
     });
 }
 
+// Note the words of a feature, whole or cut: they are known terms.
+void note_terms(const Template& one, const int* ids, int n, const Vocabulary& words, Model& model) {
+    if (one.free) return;
+    std::vector<uint8_t>* known = &model.whole;
+    if (one.stem) {
+        auto place = std::find_if(model.cut.begin(), model.cut.end(), [&](const auto& held) { return held.first == one.stem; });
+        if (place == model.cut.end()) place = model.cut.insert(place, {one.stem, {}});
+        known = &place->second;
+    }
+    for (int index = one.type == ROLES ? 1 : 0; index < n; ++index) {
+        const std::string& word = words.word(ids[index]);
+        // Classes of words in patterns begin with a capital, words do not.
+        if (word.empty() || (word[0] >= 'A' && word[0] <= 'Z') || !Py_UNICODE_ISALPHA(Reader::first_letter(word))) continue;
+        if (ids[index] >= static_cast<int>(known->size())) known->resize(ids[index] + 1, 0);
+        (*known)[ids[index]] = 1;
+    }
+}
+
 bool read_features(PyObject* features, Model& model, Reader& reader) {
     const Py_ssize_t n = PyList_GET_SIZE(features);
     model.columns.reserve(static_cast<size_t>(n));
@@ -242,32 +260,16 @@ bool read_features(PyObject* features, Model& model, Reader& reader) {
             PyErr_SetString(PyExc_NotImplementedError, "a feature has no native form");
             return false;
         }
-    }
-    return true;
-}
-
-bool read_stems(PyObject* stems, Model& model, Reader& reader) {
-    PyObject *key, *value;
-    Py_ssize_t position = 0;
-    while (PyDict_Next(stems, &position, &key, &value)) {
-        const long size = PyLong_AsLong(key);
-        if (size == -1 && PyErr_Occurred()) return false;
-        std::vector<uint8_t> known;
-        if (!each_added(value, reader.words, [&](int id) {
-                if (id >= static_cast<int>(known.size())) known.resize(id + 1, 0);
-                known[id] = 1;
-            }))
-            return false;
-        model.cut.emplace_back(static_cast<int>(size), std::move(known));
+        note_terms(model.templates[block], ids, size, reader.words, model);
     }
     return true;
 }
 
 PyObject* add_model(PyObject*, PyObject* args) {
-    PyObject *capsule, *templates, *features, *idf, *coef, *intercept, *words, *stems;
+    PyObject *capsule, *templates, *features, *idf, *coef, *intercept;
     int width, rates, roles;
-    if (!PyArg_ParseTuple(args, "OOO!OOOiOO!pp", &capsule, &templates, &PyList_Type, &features, &idf, &coef, &intercept, &width, &words,
-                          &PyDict_Type, &stems, &rates, &roles))
+    if (!PyArg_ParseTuple(args, "OOO!OOOipp", &capsule, &templates, &PyList_Type, &features, &idf, &coef, &intercept, &width, &rates,
+                          &roles))
         return nullptr;
     Holder* holder = held(capsule);
     if (!holder) return nullptr;
@@ -291,12 +293,6 @@ PyObject* add_model(PyObject*, PyObject* args) {
         model->weights.push_back(rare[column]);
         for (int decision = 0; decision < width; ++decision) model->weights.push_back(weights[decision * n + column]);
     }
-    if (!each_added(words, holder->reader.words, [&](int id) {
-            if (id >= static_cast<int>(model->whole.size())) model->whole.resize(id + 1, 0);
-            model->whole[id] = 1;
-        }) ||
-        !read_stems(stems, *model, holder->reader))
-        return nullptr;
     holder->models.push_back(std::move(model));
     return PyLong_FromSize_t(holder->models.size() - 1);
 }

@@ -268,10 +268,9 @@ def _add(module: ModuleType, reader: Any, model: LinearClassifier) -> int:
         np.ascontiguousarray(model.coef_, dtype=float),
         np.ascontiguousarray(model.intercept_, dtype=float),
     )
-    words, stems = vectorizer.known_words()
     number: int = module.add_model(
         reader, described, list(vectorizer.features_), np.ascontiguousarray(vectorizer.idf_, dtype=float), coef,
-        intercept, len(coef), words, stems, bool(vectorizer.ratings_), vectorizer.roles_ is not None,
+        intercept, len(coef), bool(vectorizer.ratings_), vectorizer.roles_ is not None,
     )  # fmt: skip
     return number
 

@@ -26,6 +26,7 @@ import io
 import json
 import platform
 import stat
+from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -405,7 +406,7 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     if described["task"] != task:
         raise ModelError(f"model.json is for {described['task']}, the manifest for {task}")
     templates = tuple(TEMPLATES[entry.pop("type")](**entry) for entry in described["templates"])
-    catalogue = Catalogue.from_csv(contents["names.csv"].decode("utf-8"), source="names.csv")
+    catalogue = _catalogue(contents["names.csv"])
     parameters = dict(described["parameters"])
     if isinstance(parameters.get("class_weight"), list):
         parameters["class_weight"] = dict(parameters["class_weight"])
@@ -416,11 +417,11 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     vectorizer = model.vectorizer_class(templates, min_df=model.min_df, catalogue=catalogue)
     vectorizer.templates_ = templates
     vectorizer.ratings_ = {str(word): float(rating) for word, rating in json.loads(contents["ratings.json"]).items()}
-    roles = contents.get("roles.csv", b"").decode("utf-8")
-    vectorizer.roles_ = RoleLexicon.from_csv(roles) if roles else None
+    roles = contents.get("roles.csv", b"")
+    vectorizer.roles_ = _role_lexicon(roles) if roles else None
     if vectorizer.roles_ is None and any(template.needs_roles for template in templates):
         raise ModelError("roles.csv is empty, but templates of the model need it")
-    vectorizer.masker_ = Masker(catalogue, frozenset(contents["words.txt"].decode("utf-8").split()))
+    vectorizer.masker_ = Masker(catalogue, _word_list(contents["words.txt"]))
     vectorizer.features_ = [
         (block, str(key)) for block, keys in enumerate(json.loads(contents["features.json"])) for key in keys
     ]
@@ -440,6 +441,22 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     model.intercept_ = _array(contents["intercept.npy"], "intercept.npy", (width,))
     model.calibration_ = _calibration(described["calibration"], width, flags=task == "framing" or k == 2)
     return model
+
+
+# Models that are used together hold the same names, roles and words: each is read, and kept in memory, once.
+@lru_cache(maxsize=4)
+def _catalogue(content: bytes) -> Catalogue:
+    return Catalogue.from_csv(content.decode("utf-8"), source="names.csv")
+
+
+@lru_cache(maxsize=4)
+def _role_lexicon(content: bytes) -> RoleLexicon:
+    return RoleLexicon.from_csv(content.decode("utf-8"))
+
+
+@lru_cache(maxsize=4)
+def _word_list(content: bytes) -> frozenset[str]:
+    return frozenset(content.decode("utf-8").split())
 
 
 def _classes(labels: list[Any], task: str) -> np.ndarray:
