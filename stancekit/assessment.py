@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
+from stancekit.calibration import labels_given
 from stancekit.classifiers import LinearClassifier, SentimentClassifier
 from stancekit.classifiers.folding import Fold
 from stancekit.errors import InputError
@@ -168,7 +169,7 @@ def assess(
     jobs = processes(jobs)
     proba = model.predict_proba(rows.X)
     classes = list(model.classes_)
-    thresholds = getattr(model, "thresholds_", None)
+    thresholds = model.thresholds_
     figures = measure(rows, proba, classes, thresholds=thresholds, draws=draws, seed=seed)
     found, warnings = baselines(rows, classes, draws=draws, seed=seed, jobs=jobs)
     slices = slices_by(rows, proba, classes, by, thresholds=thresholds, draws=draws, seed=seed)
@@ -199,8 +200,8 @@ def measure(
         Probabilities.
     classes : sequence
         Columns of `proba`.
-    thresholds : ndarray of shape (n_flags,), optional
-        Of flags; one half by default.
+    thresholds : ndarray of shape (n_classes,), optional
+        Of flags, one half by default; or what the probabilities of classes are measured by, 1 by default.
     draws, seed : int
         Of the bootstrap.
 
@@ -213,8 +214,9 @@ def measure(
         return evaluate_flags(
             rows.y, proba, rows.task.labels, thresholds=thresholds, groups=rows.groups, draws=draws, seed=seed
         )
-    names = [str(label) for label in classes]
-    return {rows.task.name: evaluate(rows.y, proba, names, groups=rows.groups, draws=draws, seed=seed)}
+    names, given = [str(label) for label in classes], labels_given(proba, thresholds)
+    found = evaluate(rows.y, proba, names, predicted=given, groups=rows.groups, draws=draws, seed=seed)
+    return {rows.task.name: found}
 
 
 def baselines(
@@ -295,8 +297,8 @@ def slices_by(
         Columns of `proba`.
     columns : sequence of str
         Columns of ``rows.table``.
-    thresholds : ndarray of shape (n_flags,), optional
-        Of flags; one half by default.
+    thresholds : ndarray of shape (n_classes,), optional
+        Of flags, one half by default; or what the probabilities of classes are measured by, 1 by default.
     draws, seed : int
         Of the bootstrap.
 
@@ -355,7 +357,7 @@ def _leave_out(
             warnings.append(f"{column} {value!r} cannot be left out: {error}")
             continue
         part = rows.take(test)
-        thresholds = getattr(fitted, "thresholds_", None)
+        thresholds = fitted.thresholds_
         proba = fitted.predict_proba(part.X)
         figures = measure(part, proba, list(fitted.classes_), thresholds=thresholds, draws=draws, seed=seed)
         found += _slice(figures, column, value)

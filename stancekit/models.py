@@ -270,7 +270,7 @@ def _contents(model: LinearClassifier, task: str, probes: Any, language: str) ->
             "type": "softmax" if isinstance(calibration, SoftmaxCalibration) else "flags",
             "scale": np.atleast_1d(calibration.scale).tolist(),
             "shift": calibration.shift.tolist(),
-            "threshold": calibration.threshold.tolist() if isinstance(calibration, FlagCalibration) else [],
+            "threshold": [] if calibration.threshold is None else calibration.threshold.tolist(),
         },
     }
     phrases: list[list[str]] = [[] for _ in vectorizer.templates_]
@@ -481,11 +481,14 @@ def _calibration(described: dict[str, Any], width: int, *, flags: bool) -> Softm
         raise ModelError(
             f"the calibration must be of type {'flags' if flags else 'softmax'}, with its number of scales"
         )
-    if not flags:
-        return SoftmaxCalibration(float(scale[0]), shift)
-    threshold = np.array(described.get("threshold", [0.5] * width), dtype=np.float64)
-    if threshold.shape != (width,) or not ((threshold > 0) & (threshold < 1)).all():
+    # Older folders have no thresholds.
+    held = described.get("threshold", []) or ([0.5] * width if flags else [1.0] * width)
+    threshold = np.array(held, dtype=np.float64)
+    most = 1 - np.finfo(float).eps if flags else 1.0
+    if threshold.shape != (width,) or not ((threshold > 0) & (threshold <= most)).all():
         raise ModelError(f"the calibration needs {width} thresholds between 0 and 1")
+    if not flags:
+        return SoftmaxCalibration(float(scale[0]), shift, threshold)
     return FlagCalibration(scale, shift, threshold)
 
 

@@ -257,7 +257,7 @@ def train_rows(
     model = _fitted(base, tried[best], counts, rows, jobs)
     del counts
     classes = list(rows.task.labels) if rows.task.multilabel else np.unique(rows.y).tolist()
-    thresholds = getattr(model, "thresholds_", None)
+    thresholds = model.thresholds_
     others = {
         name: measure(other, model.predict_proba(other.X), classes, thresholds=thresholds, draws=draws, seed=seed)
         for name, other in (evaluate_on or {}).items()
@@ -283,14 +283,14 @@ def _report(
     rows: LabelledRows,
     proba: np.ndarray,
     classes: list[Any],
-    thresholds: np.ndarray | None,
+    thresholds: np.ndarray,
     folds: list[Fold],
     warnings: list[str],
     draws: int,
     seed: int,
     jobs: int,
 ) -> Report:
-    # A flag's threshold is one number for all rows: choosing it on the rows that are measured flatters little.
+    # A threshold is one number for all rows: choosing it on the rows that are measured flatters little.
     figures = measure(rows, proba, classes, thresholds=thresholds, draws=draws, seed=seed)
     beside, more = baselines(rows, classes, folds=folds, draws=draws, seed=seed, jobs=jobs)
     several = SOURCE in rows.table.columns and len(rows.table[SOURCE].unique()) > 1

@@ -37,7 +37,7 @@ HOME = Path(__file__).parent.parent
 # How much a row of the own corpus counts beside a row of another source; chosen by grouped cross-validation on train.
 OWN_WEIGHT = 2.0
 # The same for a row of real news: most actors are merely mentioned there, and more weight would tell models to say so.
-NEWS_WEIGHT = 0.5
+NEWS_WEIGHT = 1.0
 COLUMNS = {
     "stance": ["article_id", "text", "start", "end", "spans", "label"],
     "sentiment": ["article_id", "text", "label"],

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
+from stancekit.calibration import labels_given
 from stancekit.classifiers import FramingClassifier, LinearClassifier, StanceClassifier
 from stancekit.errors import InputError
 from stancekit.explanation.showing import to_html, to_text
@@ -244,7 +245,7 @@ def _rows(model: LinearClassifier, texts: list[str], proba: np.ndarray, known: n
             for row in proba
         ]
     else:
-        predicted = model.classes_[proba.argmax(axis=1)] if len(proba) else []
+        predicted = model.classes_[labels_given(proba, model.thresholds_)] if len(proba) else []
     return pd.DataFrame(
         {"row": np.arange(len(texts)), "text": pd.Series(texts, dtype="str"), "label": pd.Series(predicted)}
         | {f"p_{name}": proba[:, column] for column, name in enumerate(model.classes_)}

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from stancekit.actors import Catalogue
+from stancekit.calibration import labels_given
 from stancekit.compiled import Compiled
 from stancekit.scoring.finding import PARTS
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
@@ -60,7 +61,7 @@ def score_sentences(compiled: Compiled, rows: dict[str, list[Any]], min_confiden
             "sentence_end": np.array(rows["sentence_end"], dtype=np.int64),
             "text": texts,
         }
-        | label_columns("sentiment", labels, tone, (tone_known == 0) | (_top(tone) < min_confidence))
+        | _chosen("sentiment", models.sentiment, labels, tone, tone_known, min_confidence)
         | framing_columns(framing, unsure | (framing_known == 0)[:, None], models.framing.thresholds_)
         | {"known_terms": np.maximum(tone_known, framing_known)}
     )
@@ -87,7 +88,8 @@ def score_stances(
     DataFrame
         ``stances`` as in :class:`stancekit.Scores`.
     """
-    labels = ordered_labels(STANCE, Models(*compiled.models).stance.classes_)
+    models = Models(*compiled.models)
+    labels = ordered_labels(STANCE, models.stance.classes_)
     texts, spans = rows["text"], rows["spans"]
     alike = list(zip(texts, map(tuple, spans), strict=True))
     ((proba, known),) = _ask(compiled, {STANCES: labels}, alike, texts, spans)
@@ -106,7 +108,7 @@ def score_stances(
             "holder_text": rows["holder_text"],
             "holder_id": rows["holder_id"],
         }
-        | label_columns("stance", labels, proba, (known == 0) | (_top(proba) < min_confidence))
+        | _chosen("stance", models.stance, labels, proba, known, min_confidence)
         | {"stance_known_terms": known}
     )
 
@@ -138,5 +140,12 @@ def _ask(
     return found
 
 
-def _top(proba: np.ndarray) -> np.ndarray:
-    return proba.max(axis=1) if len(proba) else np.zeros(0)
+def _chosen(
+    name: str, model: Any, labels: list[str], proba: np.ndarray, known: np.ndarray, min_confidence: float
+) -> dict[str, Any]:
+    """Choose labels by the model's thresholds, and leave out those that are not sure enough."""
+    thresholds = dict(zip(map(str, model.classes_), model.thresholds_, strict=True))
+    # A label that the model does not have has no probability, whatever it is measured by.
+    given = labels_given(proba, np.array([thresholds.get(label, 1.0) for label in labels]))
+    unsure = proba[np.arange(len(proba)), given] < min_confidence
+    return label_columns(name, labels, proba, given, (known == 0) | unsure)
