@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from stancekit.actors import Mention
+from stancekit.actors import Matcher, Mention
 from stancekit.classifiers import LinearClassifier
 from stancekit.features import masking, role_templates, syntax, templates
 from stancekit.features.vectorizer import Vectorizer
@@ -43,6 +43,8 @@ TEMPLATES: tuple[type[templates.Template], ...] = (
     *(role_templates.RoleSums, role_templates.SideSums, role_templates.WordSums, role_templates.FrameSums),
     *(role_templates.Patterns, role_templates.Quoted),
 )
+# Characters in which names are looked for at a time.
+TOGETHER = 1_000_000
 FRAMES = {"": 0, "h": 1, "t": 2, "ht": 3}
 
 
@@ -180,17 +182,19 @@ def _rows(texts: Sequence[str], targets: Sequence[Spans] | None) -> Any:
     )
 
 
-def _names(matcher: Any, texts: Sequence[str]) -> list[list[Mention]]:
+def _names(matcher: Matcher, texts: Sequence[str]) -> list[list[Mention]]:
     """Give the names in each sentence; a sentence that stands several times is looked at once."""
-    known: dict[str, list[Mention]] = {}
-    names = matcher.names
-    found = []
-    for text in texts:
-        held = known.get(text)
-        if held is None:
-            held = known[text] = names(text)
-        found.append(held)
-    return found
+    known: dict[str, list[Mention]] = {text: [] for text in texts}
+    held: list[str] = []
+    room = TOGETHER
+    for text in known:
+        held.append(text)
+        room -= len(text)
+        if room < 0:
+            known.update(zip(held, matcher.names_apart(held), strict=True))
+            held, room = [], TOGETHER
+    known.update(zip(held, matcher.names_apart(held), strict=True))
+    return [known[text] for text in texts]
 
 
 def _compile(models: Sequence[Any]) -> list[Held | None]:

@@ -165,6 +165,32 @@ class Matcher:
         """
         return self._names_of(folded(text))
 
+    def names_apart(self, sentences: Sequence[str]) -> list[list[Mention]]:
+        """Find the names of many sentences at one go, which is faster than one after the other.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            Any number.
+
+        Returns
+        -------
+        list of list of Mention
+            For each what :meth:`names` gives; not to be changed.
+
+        Examples
+        --------
+        >>> from stancekit.actors import Matcher
+        >>> [[name.actor_id for name in names] for names in Matcher().names_apart(["Mali left.", "Rain."])]
+        [['MLI'], []]
+        """
+        spans, opens = [], 0
+        for sentence in sentences:
+            spans.append((opens, opens + len(sentence)))
+            opens += len(sentence) + 1
+        text = folded("\n".join(sentences))
+        return self._completed(text, spans, names_in(text, spans, self._hits(text), self._entries))
+
     def find(self, text: str) -> list[Mention]:
         """Find the mentions of actors: names less those that the sentence uses as a mere place, people or description.
 
