@@ -524,7 +524,7 @@ class Whole(Phrases):
 def test_templates_and_labels_that_a_folder_cannot_hold_are_told_at_once(tmp_path):
     X, y = data("sentiment")
     own = make("sentiment", calibration_folds=0, templates=[Whole("own")]).fit(X, y)
-    with pytest.raises(ModelError, match="templates of Phrases, Sides, .* only, got Whole"):
+    with pytest.raises(ModelError, match=r"templates of Phrases, Sides, .* only, got Whole"):
         save_model(own, tmp_path)
     halves = make("sentiment", calibration_folds=0).fit(X, np.arange(40) % 2 + 0.5)
     with pytest.raises(ModelError, match="labels that are strings or integers"):

@@ -132,6 +132,23 @@ def test_a_classifier_of_ones_own_is_sent_to_each_process_once(scorer, many, tmp
     pd.testing.assert_frame_equal(read_table(tmp_path / "out" / "stances.parquet"), expected)
 
 
+def test_two_processes_write_what_one_writes(many, tmp_path):
+    for jobs in (1, 2):
+        words = ("--output", tmp_path / f"out{jobs}", "--chunk", 50, "--jobs", jobs)
+        assert command("score", many, *words).returncode == 0
+    assert_same_tables(tmp_path / "out1", tmp_path / "out2")
+
+
+def test_closed_streams_leave_no_trace(many, tmp_path):
+    words = f"score {many} --progress --output {tmp_path / 'out'}"
+    shell = f"exec {sys.executable} -c 'from stancekit.cli import main; main()' {words} >&- 2>{tmp_path / 'err'}"
+    assert subprocess.run(["bash", "-c", shell], check=False).returncode == 0
+    assert "Traceback" not in (tmp_path / "err").read_text()
+    shell = f"exec {sys.executable} -c 'from stancekit.cli import main; main()' {words} --overwrite 2>&-"
+    assert subprocess.run(["bash", "-c", shell], check=False, stdout=subprocess.PIPE).returncode == 0
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["counts"]["articles"] == 200
+
+
 # -- a full disk -------------------------------------------------------------------------------------------------------
 
 
