@@ -16,6 +16,7 @@ from runs import assert_same_tables, make_inputs, tables_of, text
 import stancekit.scoring.work as work_module
 from stancekit import Scorer
 from stancekit.articles import read_table
+from stancekit.articles.folders import LOCK, OLD_PARTS
 from stancekit.articles.used import UsedIds
 from stancekit.cli import main
 from stancekit.errors import InputError, OutputError
@@ -282,10 +283,47 @@ def test_a_part_of_other_articles_is_noticed_even_if_the_file_looks_the_same(
 def test_a_run_is_one_processs_at_a_time(scorer, inputs, tmp_path, monkeypatch, stop_after):
     fcntl = pytest.importorskip("fcntl")
     killed(scorer, inputs, tmp_path / "out", monkeypatch, stop_after, parts=1)
-    with Parts(tmp_path / "out").folder.joinpath("plan.json").open() as other:
+    with (tmp_path / "out" / LOCK).open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(OutputError, match="another process is at this run"):
-            score_files(scorer, [inputs], tmp_path / "out", chunk=3, resume=True)
+        before = held_in(tmp_path / "out")
+        for how in ({"resume": True}, {"overwrite": True}, {}):
+            with pytest.raises(OutputError, match="another process is at this run; wait for it, or choose another"):
+                score_files(scorer, [inputs], tmp_path / "out", chunk=3, **how)
+            assert held_in(tmp_path / "out") == before
+    # The other one is gone, and its file stands.
+    assert (tmp_path / "out" / LOCK).exists()
+    assert score_files(scorer, [inputs], tmp_path / "out", chunk=3, resume=True).counts["articles"] > 0
+    assert not (tmp_path / "out" / LOCK).exists()
+
+
+def held_in(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def test_of_two_first_starts_in_a_new_folder_one_is_refused(scorer, inputs, tmp_path, monkeypatch):
+    pytest.importorskip("fcntl")
+    plain, refused = Parts.begin, []
+
+    def begin(self, *words):
+        with pytest.raises(OutputError, match="another process is at this run") as caught:
+            score_files(scorer, [inputs], tmp_path / "out", chunk=3)
+        refused.append(caught.value)
+        plain(self, *words)
+
+    monkeypatch.setattr(Parts, "begin", begin)
+    score_files(scorer, [inputs], tmp_path / "out", chunk=3)
+    assert len(refused) == 1
+
+
+def test_what_is_left_of_the_parts_of_a_finished_run_goes_at_the_next_call(scorer, inputs, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        # Killed after the record, in the middle of the removal.
+        patch.setattr("stancekit.runs.parts.shutil.rmtree", lambda *_, **__: None)
+        score_files(scorer, [inputs], tmp_path / "out", chunk=3)
+    assert (tmp_path / "out" / OLD_PARTS).exists()
+    with pytest.raises(OutputError, match=r"must be empty or new, but holds .*; choose another folder"):
+        score_files(scorer, [inputs], tmp_path / "out", chunk=3)
+    assert not (tmp_path / "out" / OLD_PARTS).exists()
 
 
 def test_resume_and_overwrite_together_are_refused(scorer, inputs, tmp_path):

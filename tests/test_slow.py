@@ -15,6 +15,7 @@ from runs import assert_same_tables, tables_of, text
 
 from stancekit import Scorer
 from stancekit.articles import read_table
+from stancekit.articles.locking import holding
 from stancekit.errors import InputError, WorkerError
 from stancekit.runs import score_files
 
@@ -87,6 +88,62 @@ def test_the_command_killed_with_its_processes_is_resumed_and_leaves_none_behind
     assert command(*words, out, "--resume").returncode == 0
     assert command("score", many, "--format", "csv", "--chunk", 10, "--output", tmp_path / "whole").returncode == 0
     assert_same_tables(out, tmp_path / "whole")
+
+
+def waiting_for_parts(child, out, parts):
+    deadline = time.monotonic() + 120
+    while not (out / "parts" / f"{parts:06d}").exists() and time.monotonic() < deadline and child.poll() is None:
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("of_all", [False, True])
+def test_sigterm_is_one_line_and_leaves_nothing_but_a_run_to_resume(many, tmp_path, of_all):
+    (tmp_path / "tmp").mkdir()
+    out = tmp_path / "out"
+    words = ["score", many, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output", out]
+    options = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True, "start_new_session": True}
+    environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
+    child = subprocess.Popen([*CALL, *map(str, words)], env=environment, **options)
+    waiting_for_parts(child, out, 2)
+    assert list((tmp_path / "tmp").glob("stancekit-*/scorer.joblib"))
+    # A scheduler asks all processes of a job, "kill" one.
+    os.killpg(child.pid, signal.SIGTERM) if of_all else child.terminate()
+    _, errors = child.communicate(timeout=60)
+    assert child.returncode == 143
+    assert errors.splitlines() == [
+        f"stancekit: stopped; the same command with --resume goes on from what is done in {out}"
+    ]
+    assert not list((tmp_path / "tmp").glob("stancekit-*"))
+    assert [path.name for path in out.iterdir()] == ["parts"]
+
+
+@pytest.mark.parametrize("of_all", [False, True])
+def test_what_killed_processes_leave_in_the_temporary_folder_goes(many, tmp_path, of_all):
+    (tmp_path / "tmp").mkdir()
+    out = tmp_path / "out"
+    words = ["score", many, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output"]
+    environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
+    child = subprocess.Popen(
+        [*CALL, *map(str, [*words, out])], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    waiting_for_parts(child, out, 2)
+    (folder,) = (tmp_path / "tmp").glob("stancekit-*")
+    os.killpg(child.pid, signal.SIGKILL) if of_all else child.kill()
+    child.wait()
+    if of_all:
+        assert folder.exists()
+        # A folder of a program that runs is not touched.
+        other = tmp_path / "tmp" / "stancekit-other"
+        other.mkdir()
+        with holding(other / "owner"):
+            assert command(*words, tmp_path / "next", env=environment).returncode == 0
+            assert other.exists()
+        assert not folder.exists()
+    else:
+        deadline = time.monotonic() + 30
+        while folder.exists() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert not folder.exists()
 
 
 def children(pid):

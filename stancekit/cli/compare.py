@@ -63,8 +63,8 @@ def compare(model: str, paths: tuple[str, ...], **options: Any) -> None:
       stancekit compare stance news/ --by actor --a Kenya --b Uganda --top 20
       stancekit compare framing news.csv --by month --a 2026-03 --b 2026-04 --json
 
-    Exit codes: 0 compared, 2 the articles, groups or model cannot be used or the call was wrong, 130 stopped with
-    Ctrl-C.
+    Exit codes: 0 compared, 2 the articles, groups or model cannot be used or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _compare(model, paths, options)

@@ -78,7 +78,8 @@ def get(name: str, to: str | None, source: str | None, force: bool, quiet: bool)
       stancekit data get newsmtsc --to newsmtsc/ --from clones/NewsMTSC
       stancekit data get plover --from downloads/plover
 
-    Exit codes: 0 the files are there and checked, 2 they are not, 130 stopped with Ctrl-C.
+    Exit codes: 0 the files are there and checked, 2 they are not,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _get(name, to, source, force=force, quiet=quiet)

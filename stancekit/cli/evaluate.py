@@ -51,7 +51,8 @@ def evaluate(model: str, paths: tuple[str, ...], **options: Any) -> None:
       stancekit evaluate my-stance held-out.csv --by outlet --by actor_id
       stancekit evaluate my-stance labels.csv --leave-out conflict --json
 
-    Exit codes: 0 done, 2 the model or the rows cannot be used or the call was wrong, 130 stopped with Ctrl-C.
+    Exit codes: 0 done, 2 the model or the rows cannot be used or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _evaluate(model, paths, options)

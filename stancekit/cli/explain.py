@@ -59,7 +59,8 @@ def explain(model: str, text: str, **options: Any) -> None:
       stancekit explain framing @article.txt --top 5
       cat article.txt | stancekit explain my-model - --json
 
-    Exit codes: 0 explained, 2 the text, actor or model cannot be used or the call was wrong, 130 stopped with Ctrl-C.
+    Exit codes: 0 explained, 2 the text, actor or model cannot be used or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _explain(model, _read(text), options)

@@ -102,7 +102,8 @@ def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> Non
       stancekit score archive.parquet --output scores --column text=body --column article_id=url --resume
       cat article.txt | stancekit score - --output scores
 
-    Exit codes: 0 all or some articles were scored, 2 none could be or the call was wrong, 130 stopped with Ctrl-C.
+    Exit codes: 0 all or some articles were scored, 2 none could be or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     again = "--resume in place of --overwrite" if options["overwrite"] else "--resume"
     with plain_errors(stopped=f"stopped; the same command with {again} goes on from what is done in {output}"):

@@ -111,7 +111,8 @@ def train(paths: tuple[str, ...], task: str, output: str, **options: Any) -> Non
       stancekit train topics.csv --task framing --labels economy,health,war --output my-topics
       stancekit train labels.csv --task stance --C 1 --evaluate dev=dev.csv --note data.md --output my-stance
 
-    Exit codes: 0 the model is written, 2 the rows do not allow it or the call was wrong, 130 stopped with Ctrl-C.
+    Exit codes: 0 the model is written, 2 the rows do not allow it or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _train(paths, task, Path(output), options)

@@ -5,7 +5,7 @@ import json
 import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,7 +170,9 @@ def score_files(
     options = {"format": format, "columns": dict(columns or {}), "encoding": encoding, "chunk": int(chunk)}
     plan = plan_of(scorer, options, input_lines(inputs, stdin)) | {"input": [str(path) for path in paths]}
     task = _Task(scorer, Path(output), format, inputs, stdin, columns, encoding, int(chunk), pool, progress, plan)
-    return _resumed(task) if resume else _begun(task, overwrite=overwrite)
+    with only_one(task.folder):
+        _tidy(task.folder)
+        return _resumed(task) if resume else _begun(task, overwrite=overwrite)
 
 
 def _standard_input() -> bytes:
@@ -185,25 +187,24 @@ def _every_file() -> list[str]:
 
 
 def _begun(task: _Task, *, overwrite: bool) -> Run:
-    _tidy(task.folder)
-    parts = Parts(task.folder)
-    # Nothing of a run that is going on is touched.
-    with only_one(parts) if parts.plan is not None else nullcontext():
-        prepare_output(task.folder, overwrite=overwrite, names=_every_file())
-        parts.begin(task.plan, input_lines(task.inputs, task.stdin))
+    prepare_output(task.folder, overwrite=overwrite, names=_every_file())
+    Parts(task.folder).begin(task.plan, input_lines(task.inputs, task.stdin))
     return _run(task)
 
 
 def _tidy(folder: Path) -> None:
     """Finish what a run left to do that was killed after it had written its record."""
-    if folder.is_dir():
-        parts, record = Parts(folder), read_record(folder / RUN_FILE)
-        if record is not None and parts.plan is not None and parts.plan.get("run") == record.get("run"):
-            parts.remove()
+    parts, record = Parts(folder), read_record(folder / RUN_FILE)
+    if record is None:
+        return
+    plan = parts.plan
+    if plan is None:
+        parts.clear()
+    elif plan.get("run") == record.get("run"):
+        parts.remove()
 
 
 def _resumed(task: _Task) -> Run:
-    _tidy(task.folder)
     parts, lines = Parts(task.folder), input_lines(task.inputs, task.stdin)
     found = parts.plan
     if found is not None:
@@ -215,29 +216,27 @@ def _resumed(task: _Task) -> Run:
         # Killed before it had a part, or while a part-run was replaced: there is nothing to go on with, or to lose.
         return _begun(task, overwrite=is_unfinished(task.folder))
     check_same_plan(task.folder, record, task.plan, lines)
-    parts.clear()
     return Run(task.folder, record, complete=True)
 
 
 def _run(task: _Task) -> Run:
     parts = Parts(task.folder)
     started = datetime.now(UTC)
-    with only_one(parts):
-        parts.clear()
-        try:
-            _score_parts(task, parts)
-            actors, rejected = merge(parts, task.n_parts, task.folder, task.form, task.scorer.engine.empty)
-            record = task.plan | {
-                "started": started.isoformat(timespec="seconds"),
-                "seconds": round((datetime.now(UTC) - started).total_seconds(), 3),
-                "counts": dict(task.counts),
-                "files": list(table_files(task.form).values()),
-            }
-            _remove_other_tables(task.folder, record["files"])
-            write_whole(task.folder / RUN_FILE, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-        except (OutputError, WorkerError) as error:
-            raise type(error)(f"{error}; what was scored is kept, --resume (resume=True) goes on from there") from error
-        parts.remove()
+    parts.clear()
+    try:
+        _score_parts(task, parts)
+        actors, rejected = merge(parts, task.n_parts, task.folder, task.form, task.scorer.engine.empty)
+        record = task.plan | {
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": round((datetime.now(UTC) - started).total_seconds(), 3),
+            "counts": dict(task.counts),
+            "files": list(table_files(task.form).values()),
+        }
+        _remove_other_tables(task.folder, record["files"])
+        write_whole(task.folder / RUN_FILE, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    except (OutputError, WorkerError) as error:
+        raise type(error)(f"{error}; what was scored is kept, --resume (resume=True) goes on from there") from error
+    parts.remove()
     return Run(task.folder, record, shares(actors, ACTOR), rejected, task.renamed)
 
 
