@@ -8,7 +8,7 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Protocol
@@ -24,6 +24,8 @@ from stancekit.scoring.scores import Scores
 from stancekit.scoring.work import Work
 
 __all__ = ["Here", "Pool", "Processes", "in_order", "process_count"]
+
+TO_STOP = (signal.SIGINT, signal.SIGTERM)
 
 PREFIX, OWNER = "stancekit-", "owner"
 """Temporary folders are called so, and hold a file so called, which their process holds as long as it lives."""
@@ -199,7 +201,9 @@ class Processes:
         if self._executor is None:
             self._start()
         try:
-            return _Guarded(self._executor.submit(_score, work))
+            # Whatever processes start here are told to stop by this one only, from their first moment.
+            with _no_signals():
+                return _Guarded(self._executor.submit(_score, work))
         except BrokenProcessPool as error:
             raise _lost() from error
 
@@ -225,6 +229,19 @@ class Processes:
         if executor is not None:
             executor.shutdown(wait=True, kill_workers=True)
         self._held.close()
+
+
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    """Keep signals from this thread, and from threads and processes that start meanwhile, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, TO_STOP)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _own_folder(held: ExitStack) -> Path:
@@ -267,8 +284,8 @@ _SCORER: list[Any] = []
 def _begin(path: str, parent: int) -> None:
     """Load the scorer into a fresh process."""
     # The parent is told to stop as well, and stops its processes itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in TO_STOP:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent, Path(path).parent), daemon=True).start()
     _SCORER[:] = [joblib.load(path, mmap_mode="r")]
 
