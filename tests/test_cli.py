@@ -93,6 +93,18 @@ def test_the_printed_table_can_be_cut(article, tmp_path):
     assert "3 more actors; --top 0 shows all" in result.stderr
 
 
+def test_the_printed_table_can_count_actors_for_their_state(tmp_path):
+    (tmp_path / "a.txt").write_text("Putin met Gazprom. The Kremlin praised Kenya. Acme saw it.", encoding="utf-8")
+    (tmp_path / "own.csv").write_text("actor_id,name,kind,parent_id\nacme,Acme,organisation,KEN\n", encoding="utf-8")
+    words = ["--output", tmp_path / "out", "--actors", tmp_path / "own.csv", "--level", "state", "--format", "csv"]
+    result = run("score", tmp_path / "a.txt", *words)
+    assert result.exit_code == 0, result.output
+    counted = {line.split("  ")[0]: line.split()[1] for line in result.stdout.splitlines()[2:]}
+    assert counted == {"Kenya": "2", "Russia": "2"}
+    # The files hold actors as they are named.
+    assert {"vladimir-putin", "acme"} <= set(pd.read_csv(tmp_path / "out" / "stances.csv")["actor_id"])
+
+
 def test_an_article_from_standard_input(tmp_path):
     result = run("score", "-", "--output", tmp_path / "out", "--format", "csv", stdin=GOOD)
     assert result.exit_code == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stancekit.cli.errors import plain_errors
+from stancekit.cli.options import ACTORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +30,7 @@ def data() -> None:
 
 @data.command(short_help="List what is wrong with a corpus folder.")
 @click.argument("path", metavar="PATH")
-@click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
-)
+@ACTORS
 def check(path: str, actors: str | None) -> None:
     """List what is wrong with a corpus folder, and count what is in it.
 
