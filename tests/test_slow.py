@@ -317,6 +317,17 @@ def test_a_cluster_that_is_not_there_is_said(scorer):
         ClusterPool(scorer, "tcp://127.0.0.1:9")
 
 
+@pytest.mark.parametrize("address", ["bogus://x", "nonsense", "tcp://127.0.0.1:9", "tcp://no-such-host.invalid:8786"])
+def test_an_address_of_no_cluster_is_one_line(tmp_path, address):
+    pytest.importorskip("distributed")
+    (tmp_path / "a.txt").write_text("Kenya won.")
+    done = command("score", tmp_path / "a.txt", "--output", tmp_path / "out", "--cluster", address)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"stancekit: no Dask scheduler answers at '{address}'; give the address of one that runs")
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_examples_of_the_module_run():
     pytest.importorskip("dask")
     import doctest
