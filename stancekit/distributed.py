@@ -173,9 +173,12 @@ class ClusterPool:
     def __init__(self, scorer: Scorer, address: str) -> None:
         try:
             from distributed import Client  # noqa: PLC0415 - an extra
+            from distributed.comm import get_address_host_port  # noqa: PLC0415
         except ImportError as error:
             raise InputError("a cluster needs Dask: pip install 'stancekit[dask]'") from error
         try:
+            # A client of what is no address at all would complain once more when it is thrown away.
+            get_address_host_port(address)
             self._client = Client(address, timeout=10, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             rule = "give the address of one that runs, as tcp://host:8786"

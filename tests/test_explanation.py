@@ -226,6 +226,29 @@ def test_both_flags_are_shown_and_one_on_request(models):
     assert account.text(label="tactical").count("decision value of tactical") == 1
 
 
+def test_flags_are_shown_with_the_probability_from_which_they_are_on(models):
+    model = models["shipped framing"]
+    account = explain(model, ["Doctors treat the wounded."])
+    assert account.decisions["threshold"].tolist() == model.thresholds_.tolist()
+    for flag, threshold in zip(model.classes_, model.thresholds_, strict=True):
+        (line,) = [line for line in account.text(label=flag).splitlines() if line.startswith("predicted")]
+        assert line.endswith(f", on from {threshold:.3f}")
+        assert f", on from {threshold:.3f}" in account.html(label=flag)
+    of_classes = explain(models["sentiment"], ["Doctors treat the wounded."])
+    assert of_classes.decisions["threshold"].isna().all()
+    assert "on from" not in of_classes.text()
+
+
+def test_of_three_flags_all_are_shown_however_many_are_on():
+    X, y = data("framing")
+    model = make("framing", flags=["aid", "war", "never"]).fit(X, np.column_stack([y, np.arange(len(y)) < 2]))
+    account = explain(model, X)
+    one = account.rows.index[account.rows["label"].isin(["aid", "war"])]
+    assert len(one)
+    shown = explain(model, X.iloc[one[:1]]).text()
+    assert shown.count("decision value of") == 3
+
+
 def test_of_two_classes_the_second_is_shown(models):
     account = explain(models["two classes sentiment"], ["The ship left with a load of grain."])
     assert account.text().count("decision value of yes") == 1

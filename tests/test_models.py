@@ -219,14 +219,15 @@ def test_an_unknown_name_lists_the_shipped_models(name, tmp_path):
 # -- damage ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("task", "mask"), [("stance", 0xFF), ("sentiment", 0x01), ("framing", 0x20)])
-def test_any_flipped_byte_is_refused(tmp_path, task, mask):
+# Every byte of each file is flipped in one of the tasks, whose files are alike.
+@pytest.mark.parametrize(("task", "mask", "first"), [("stance", 0xFF, 0), ("sentiment", 0x01, 1), ("framing", 0x20, 2)])
+def test_any_flipped_byte_is_refused(tmp_path, task, mask, first):
     folder = save_model(tiny(task), tmp_path / "model", probes=data(task)[0].iloc[:1])
     load_model(folder)
     accepted = []
     for path in sorted(folder.iterdir()):
         content = path.read_bytes()
-        for place in range(len(content)):
+        for place in range(first, len(content), 3):
             path.write_bytes(content[:place] + bytes([content[place] ^ mask]) + content[place + 1 :])
             try:
                 load_model(folder)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stancekit.cli.errors import fail, plain_errors
+from stancekit.cli.options import ACTORS, LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["actors"]
 
 PROBLEMS = 1
-OWN = click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV or TOML), put into the built-in catalogue; see docs/actors.md."
-)
 FORM = click.option(
     "--format",
     "form",
@@ -28,15 +26,6 @@ FORM = click.option(
     default="table",
     show_default=True,
     help="What to print: a table to read, or CSV.",
-)
-
-
-LEVEL = click.option(
-    "--level",
-    type=click.Choice(["actor", "state"]),
-    default="actor",
-    show_default=True,
-    help="Count actors, or persons, forces and groups for the state they act for.",
 )
 
 
@@ -55,7 +44,7 @@ def actors() -> None:
 
 @actors.command(short_help="Show which actors a text names.")
 @click.argument("text", metavar="TEXT|FILE")
-@OWN
+@ACTORS
 @LEVEL
 @click.option("--all", "everything", is_flag=True, help="Also names that are a mere place or description here.")
 @FORM
@@ -78,7 +67,7 @@ def find(text: str, actors: str | None, level: str, everything: bool, form: str)
 
 @actors.command("list", short_help="List the actors of the catalogue.")
 @click.option("--kind", metavar="KIND", help="Of this kind only: state, person, organisation, armed_group, generic.")
-@OWN
+@ACTORS
 @FORM
 def list_(kind: str | None, actors: str | None, form: str) -> None:
     """List the actors of the catalogue with all their aliases.
@@ -104,7 +93,7 @@ def list_(kind: str | None, actors: str | None, form: str) -> None:
 
 @actors.command(short_help="Count who is named in articles.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@OWN
+@ACTORS
 @LEVEL
 @click.option("--top", type=click.IntRange(min=0), default=40, show_default=True, help="Rows; 0 for all.")
 @FORM
@@ -131,7 +120,7 @@ def count(paths: tuple[str, ...], actors: str | None, level: str, top: int, form
 
 @actors.command(short_help="List frequent names that no entry covers.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@OWN
+@ACTORS
 @click.option("--at-least", type=click.IntRange(min=1), default=2, show_default=True, help="Leave out rarer names.")
 @click.option("--top", type=click.IntRange(min=0), default=100, show_default=True, help="Rows; 0 for all.")
 @FORM

@@ -35,8 +35,7 @@ def shown_labels(explanation: "Explanation", row: int, label: Any = None) -> lis
     Returns
     -------
     list
-        The label asked for; otherwise the predicted one, or all where that has no decision value of its own (flags,
-        two classes).
+        The label asked for; otherwise the predicted one, of two classes the one with a decision value, of flags all.
 
     Raises
     ------
@@ -49,7 +48,7 @@ def shown_labels(explanation: "Explanation", row: int, label: Any = None) -> lis
             raise InputError(f"label must be one of {', '.join(map(str, known))}, got {label!r}")
         return [label]
     predicted = explanation.rows["label"].iloc[row]
-    flags = len(known) == 2
+    flags = bool(explanation.decisions["threshold"].notna().any())
     return known if flags or predicted not in known else [predicted]
 
 
@@ -169,8 +168,11 @@ def _summary(explanation: "Explanation", row: int, name: Any, decision: dict[str
     entry = explanation.rows.iloc[row]
     mentions = [explanation.texts[row][start:end] for start, end in explanation.spans[row]]
     about = f" for {mentions[0]}" if mentions else ""
+    threshold = decision["threshold"]
+    # Of classes, which have none, the most probable is said.
+    since = "" if threshold != threshold else f", on from {threshold:.3f}"
     lines = [
-        f"predicted{about}: {entry['label']}; probability of {name}: {decision['probability']:.3f}",
+        f"predicted{about}: {entry['label']}; probability of {name}: {decision['probability']:.3f}{since}",
         (
             f"decision value of {name}: {decision['decision']:+.3f} = bias {decision['bias']:+.3f} "
             f"and phrases {decision['contributions']:+.3f}"

@@ -1,14 +1,16 @@
 """Where portions are scored: here, in processes of this machine, or on a cluster; results come in order."""
 
 import os
+import shutil
 import signal
 import threading
 import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Protocol
 
 import joblib
@@ -16,11 +18,17 @@ from joblib.externals.loky import ProcessPoolExecutor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from stancekit.articles.folders import output_error
+from stancekit.articles.locking import holding
 from stancekit.errors import InputError, WorkerError
 from stancekit.scoring.scores import Scores
 from stancekit.scoring.work import Work
 
 __all__ = ["Here", "Pool", "Processes", "in_order", "process_count"]
+
+TO_STOP = (signal.SIGINT, signal.SIGTERM)
+
+PREFIX, OWNER = "stancekit-", "owner"
+"""Temporary folders are called so, and hold a file so called, which their process holds as long as it lives."""
 
 
 class Pool(Protocol):
@@ -169,7 +177,7 @@ class Processes:
         self.window = 2 * jobs + 1
         self._scorer = scorer
         self._jobs = jobs
-        self._folder: TemporaryDirectory[str] | None = None
+        self._held = ExitStack()
         self._executor: Any = None
 
     def submit(self, work: Work) -> "_Guarded":
@@ -193,13 +201,14 @@ class Processes:
         if self._executor is None:
             self._start()
         try:
-            return _Guarded(self._executor.submit(_score, work))
+            # Whatever processes start here are told to stop by this one only, from their first moment.
+            with _no_signals():
+                return _Guarded(self._executor.submit(_score, work))
         except BrokenProcessPool as error:
             raise _lost() from error
 
     def _start(self) -> None:
-        self._folder = TemporaryDirectory(prefix="stancekit-")
-        path = Path(self._folder.name, "scorer.joblib")
+        path = _own_folder(self._held) / "scorer.joblib"
         try:
             joblib.dump(self._scorer, path)
         except OSError as error:
@@ -219,8 +228,31 @@ class Processes:
         executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=True, kill_workers=True)
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._held.close()
+
+
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    """Keep signals from this thread, and from threads and processes that start meanwhile, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, TO_STOP)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _own_folder(held: ExitStack) -> Path:
+    """Make a temporary folder; remove those whose processes were all killed at a time and could not."""
+    for owner in Path(gettempdir()).glob(f"{PREFIX}*/{OWNER}"):
+        with suppress(OSError), holding(owner) as alone:
+            if alone:
+                shutil.rmtree(owner.parent, ignore_errors=True)
+    folder = Path(held.enter_context(TemporaryDirectory(prefix=PREFIX)))
+    held.enter_context(holding(folder / OWNER))
+    return folder
 
 
 class _Guarded:
@@ -251,16 +283,18 @@ _SCORER: list[Any] = []
 
 def _begin(path: str, parent: int) -> None:
     """Load the scorer into a fresh process."""
-    # The parent is told of Ctrl-C as well, and stops its processes itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    # The parent is told to stop as well, and stops its processes itself.
+    for number in TO_STOP:
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent, Path(path).parent), daemon=True).start()
     _SCORER[:] = [joblib.load(path, mmap_mode="r")]
 
 
-def _end_with(parent: int) -> None:
-    """End this process once its parent is gone, killed without a chance to say so."""
+def _end_with(parent: int, folder: Path) -> None:
+    """End this process once its parent is gone, killed without a chance to clean up after itself."""
     while os.getppid() == parent:
         time.sleep(1)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 
