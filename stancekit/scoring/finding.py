@@ -89,8 +89,8 @@ def find_rows(articles: pd.DataFrame, matcher: Matcher) -> Rows:
     Rows
         In the order of the articles.
     """
-    sentences: dict[str, list[Any]] = {name: [] for name in SENTENCE}
-    stances: dict[str, list[Any]] = {name: [] for name in STANCE}
+    sentences: list[tuple[Any, ...]] = []
+    stances: list[tuple[Any, ...]] = []
     n_cut = 0
     for article_id, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
         sentence_id = 0
@@ -105,30 +105,34 @@ def find_rows(articles: pd.DataFrame, matcher: Matcher) -> Rows:
             mentions, names = [found.mentions for found in found_in], [found.names for found in found_in]
             views = attribute(spans, content, mentions, names)
             for (start, end), found, view in zip(spans, mentions, views, strict=True):
-                row = (article_id, sentence_id, part, start, end, content[start:end])
-                for name, value in zip(SENTENCE, row, strict=True):
-                    sentences[name].append(value)
-                _add_stances(stances, row, found, view)
+                sentence = content[start:end]
+                sentences.append((article_id, sentence_id, part, start, end, sentence))
+                if found:
+                    _add_stances(stances, (article_id, sentence_id, start, sentence), found, view)
                 sentence_id += 1
-    return Rows(sentences, stances, n_cut)
+    return Rows(_columns(SENTENCE, sentences), _columns(STANCE, stances), n_cut)
+
+
+def _columns(names: Sequence[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Turn rows into columns."""
+    columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in names)
+    return dict(zip(names, columns, strict=True))
 
 
 def _add_stances(
-    stances: dict[str, list[Any]], sentence: tuple[Any, ...], found: Sequence[Mention], views: Sequence[Attribution]
+    stances: list[tuple[Any, ...]], sentence: tuple[Any, ...], found: Sequence[Mention], views: Sequence[Attribution]
 ) -> None:
     """Add a row for each actor of a sentence, in the order of their first mentions."""
-    article_id, sentence_id, _, offset, _, text = sentence
+    article_id, sentence_id, offset, text = sentence
     by_actor: dict[str, list[int]] = {}
     for index, mention in enumerate(found):
         by_actor.setdefault(mention.actor_id, []).append(index)
     for actor_id, indices in by_actor.items():
-        first = found[indices[0]]
-        view = next((views[index] for index in indices if views[index].attributed), views[indices[0]])
-        row = (
-            *(article_id, sentence_id, actor_id, text[first.start : first.end]),
-            *(offset + first.start, offset + first.end, len(indices)),
-            *(view.attributed, view.holder_text, view.holder_id),
-            *(text, first.start, first.end, [(found[index].start, found[index].end) for index in indices]),
-        )
-        for name, value in zip(STANCE, row, strict=True):
-            stances[name].append(value)
+        spans = [found[index][:2] for index in indices]
+        start, end = spans[0]
+        view = views[indices[0]]
+        if len(indices) > 1 and not view.attributed:
+            view = next((views[index] for index in indices if views[index].attributed), view)
+        attributed, holder_text, _, _, holder_id = view
+        head = (article_id, sentence_id, actor_id, text[start:end], offset + start, offset + end, len(indices))
+        stances.append((*head, attributed, holder_text, holder_id, text, start, end, spans))
