@@ -27,9 +27,10 @@ from stancekit.classifiers.folding import Fold
 from stancekit.errors import InputError
 from stancekit.evaluation import Evaluation, suggest_confidence
 from stancekit.features import Lexicon
+from stancekit.jobs import process_count
 from stancekit.labelled import LabelledRows, check_labelled
 from stancekit.models import save_model
-from stancekit.validation import Candidate, best_of, folds_of, held_out, processes
+from stancekit.validation import Candidate, best_of, folds_of, held_out
 
 __all__ = ["Trained", "train", "train_rows"]
 
@@ -238,7 +239,7 @@ def train_rows(
         raise InputError(f"accuracy must lie above 0 and be at most 1, got {accuracy!r}")
     if C is not None and not 0 < C < np.inf:
         raise InputError(f"C must be a number above 0, got {C!r}")
-    jobs = processes(jobs)
+    jobs = process_count(jobs)
     search = search and C is None
     label_counts, warnings = _check_counts(rows, search=search)
     folds = folds_of(rows, FOLDS, seed)

@@ -212,7 +212,7 @@ def test_count_and_find_roll_up_to_states(tmp_path):
 
 
 def test_an_unknown_level_is_refused():
-    with pytest.raises(InputError, match="level must be one of actor, state; got 'bloc'"):
+    with pytest.raises(InputError, match="level must be one of 'actor', 'state'; got 'bloc'"):
         count_actors([], MATCHER, level="bloc")
     assert run("count", "x.txt", "--level", "bloc").exit_code == 2
     assert len(count_actors([], MATCHER)) == 0
