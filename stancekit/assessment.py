@@ -14,8 +14,9 @@ from stancekit.classifiers import LinearClassifier, SentimentClassifier
 from stancekit.classifiers.folding import Fold
 from stancekit.errors import InputError
 from stancekit.evaluation import Evaluation, evaluate, evaluate_flags
+from stancekit.jobs import process_count
 from stancekit.labelled import LabelledRows
-from stancekit.validation import folds_of, held_out, processes
+from stancekit.validation import folds_of, held_out
 
 __all__ = ["Report", "assess", "baselines", "measure", "no_slices", "slices_by"]
 
@@ -166,7 +167,7 @@ def assess(
         if column not in rows.table.columns:
             there = ", ".join(map(repr, rows.table.columns))
             raise InputError(f"there is no column {column!r} to slice by; the columns are {there}")
-    jobs = processes(jobs)
+    jobs = process_count(jobs)
     proba = model.predict_proba(rows.X)
     classes = list(model.classes_)
     thresholds = model.thresholds_

@@ -20,6 +20,7 @@ from stancekit.articles import Chunk, check_articles
 from stancekit.errors import InputError, WorkerError
 from stancekit.scoring import Scorer, Scores
 from stancekit.scoring.engine import Engine
+from stancekit.scoring.processes import Promised
 from stancekit.scoring.work import Work, portions
 
 __all__ = ["ClusterPool", "DaskScores", "FrameScorer", "score_dask"]
@@ -206,7 +207,7 @@ class ClusterPool:
                     )
         return None
 
-    def submit(self, work: Work) -> "_OnCluster":
+    def submit(self, work: Work) -> Promised:
         """Have a portion scored.
 
         Parameters
@@ -219,34 +220,26 @@ class ClusterPool:
         future
             With ``result()`` and ``done()``.
         """
-        return _OnCluster(self._client.submit(_score_work, self._packed, work, pure=False, retries=RETRIES))
+        future = self._client.submit(_score_work, self._packed, work, pure=False, retries=RETRIES)
+        return Promised(future, _losses(), _lost)
 
     def close(self) -> None:
         """Leave the cluster; what it is still at is cancelled."""
         self._client.close()
 
 
-class _OnCluster:
-    """A result to come from the cluster."""
+def _losses() -> tuple[type[BaseException], ...]:
+    from concurrent.futures import CancelledError  # noqa: PLC0415
 
-    def __init__(self, future: Any) -> None:
-        self._future = future
+    from distributed import KilledWorker  # noqa: PLC0415 - an extra
+    from distributed.client import FutureCancelledError  # noqa: PLC0415 - an extra
 
-    def done(self) -> bool:
-        return bool(self._future.done())
+    return KilledWorker, CancelledError, FutureCancelledError, OSError
 
-    def result(self) -> Scores:
-        from concurrent.futures import CancelledError  # noqa: PLC0415
 
-        from distributed import KilledWorker  # noqa: PLC0415 - an extra
-        from distributed.client import FutureCancelledError  # noqa: PLC0415 - an extra
-
-        try:
-            scores: Scores = self._future.result()
-        except (KilledWorker, CancelledError, FutureCancelledError, OSError) as error:
-            what = " ".join(str(error).split())[:200] or type(error).__name__
-            raise WorkerError(f"the cluster lost its workers or its scheduler: {what}") from error
-        return scores
+def _lost(error: BaseException) -> WorkerError:
+    what = " ".join(str(error).split())[:200] or type(error).__name__
+    return WorkerError(f"the cluster lost its workers or its scheduler: {what}")
 
 
 def _versions() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -237,6 +238,18 @@ def test_flags_are_shown_with_the_probability_from_which_they_are_on(models):
     of_classes = explain(models["sentiment"], ["Doctors treat the wounded."])
     assert of_classes.decisions["threshold"].isna().all()
     assert "on from" not in of_classes.text()
+
+
+def test_where_another_label_is_more_probable_that_is_said(models):
+    account = explain(models["sentiment"], ["Doctors treat the wounded."])
+    proba = account.rows[["p_negative", "p_neutral", "p_positive"]].iloc[0]
+    assert "more probable" not in account.text()
+    rarest = proba.idxmin().removeprefix("p_")
+    chosen = replace(account, rows=account.rows.assign(label=rarest))
+    most = proba.idxmax().removeprefix("p_")
+    assert f"{most} is more probable ({proba.max():.3f}); rarer labels are said from less on" in chosen.text()
+    flags = explain(models["framing"], ["Doctors treat the wounded.", "Cordova moved tanks."])
+    assert "more probable" not in replace(flags, rows=flags.rows.assign(label="tactical")).text()
 
 
 def test_of_three_flags_all_are_shown_however_many_are_on():

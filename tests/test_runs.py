@@ -382,11 +382,9 @@ def test_pieces_of_a_long_article_are_parts_of_a_run_and_the_article_counts_once
 
 def test_chunks_end_after_so_many_characters_whatever_the_format(tmp_path, monkeypatch):
     from stancekit.articles import read_articles
-    from stancekit.articles import reading as reading_module
     from stancekit.articles import tables as tables_module
 
     monkeypatch.setattr(tables_module, "CHARACTERS", 5_000)
-    monkeypatch.setattr(reading_module, "CHARACTERS", 5_000)
     monkeypatch.setattr("stancekit.articles.parquet.CHARACTERS", 5_000)
     frame = pd.DataFrame({"article_id": [f"i{n}" for n in range(12)], "text": ["word " * 400] * 12})
     (tmp_path / "t").mkdir()

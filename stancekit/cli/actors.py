@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stancekit.cli.errors import fail, plain_errors
+from stancekit.cli.errors import fail, plain_errors, say
 from stancekit.cli.options import ACTORS, LEVEL
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def find(text: str, actors: str | None, level: str, everything: bool, form: str)
     with plain_errors():
         from stancekit.actors.finding import find_actors  # noqa: PLC0415
 
-        _print(find_actors(_text(text), _catalogue(actors), everything=everything, level=level), form)
+        found = find_actors(_text(text), _catalogue(actors), everything=everything, level=level)
+        more = "" if everything else "; --all shows names that are a mere place or description here, too"
+        _print(found, form, nothing=f"nobody is named{more}")
 
 
 @actors.command("list", short_help="List the actors of the catalogue.")
@@ -115,7 +117,7 @@ def count(paths: tuple[str, ...], actors: str | None, level: str, top: int, form
         from stancekit.features.masking import unmasked_words  # noqa: PLC0415
 
         frame = count_actors(_articles(paths), Matcher(_catalogue(actors)), level=level, plain=unmasked_words())
-        _print(frame.head(top) if top else frame, form)
+        _print(frame, form, top, nothing="nobody is named")
 
 
 @actors.command(short_help="List frequent names that no entry covers.")
@@ -144,7 +146,7 @@ def unknown(paths: tuple[str, ...], actors: str | None, at_least: int, top: int,
 
         matcher = Matcher(_catalogue(actors))
         frame = unknown_names(_articles(paths), matcher, plain=unmasked_words(), at_least=at_least)
-        _print(frame.head(top) if top else frame, form)
+        _print(frame, form, top, nothing=f"no name that the catalogue lacks is so frequent (--at-least {at_least})")
 
 
 @actors.command(short_help="Check a file of own actors.")
@@ -252,10 +254,17 @@ def _articles(paths: tuple[str, ...]) -> "Iterator[list[str]]":
         click.echo(f"{n_rejected:,} {said} could not be read; `stancekit score` lists why", err=True)
 
 
-def _print(frame: "pd.DataFrame", form: str) -> None:
+def _print(frame: "pd.DataFrame", form: str, top: int = 0, *, nothing: str = "nothing is there to list") -> None:
+    """Print the first rows, or all; say on standard error that there are more, or none."""
     from tabulate import tabulate  # noqa: PLC0415
 
+    shown = frame.head(top) if top else frame
     if form == "csv":
-        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
-    else:
-        click.echo(tabulate(frame.to_dict("list"), headers="keys", disable_numparse=True))
+        say(shown.to_csv(index=False, lineterminator="\n").removesuffix("\n"))
+    elif len(shown):
+        align = ["right" if dtype.kind in "iuf" else "left" for dtype in shown.dtypes]
+        say(tabulate(shown.to_dict("list"), headers="keys", colalign=align, disable_numparse=True))
+    if not len(frame):
+        click.echo(nothing, err=True)
+    elif len(shown) < len(frame):
+        click.echo(f"{len(frame) - len(shown):,} more; --top 0 shows all", err=True)

@@ -51,7 +51,8 @@ def explain(model: str, text: str, **options: Any) -> None:
     actor that is found.
 
     Places are characters of the sentence, counted from 0. Bias and phrases sum to the decision value exactly; what
-    --top leaves out is printed as one sum. Flags are printed with the probability from which they are on.
+    --top leaves out is printed as one sum. Flags are printed with the probability from which they are on. What
+    templates and their signs mean stands in docs/explain.md.
 
     \b
     Examples:

@@ -178,9 +178,21 @@ def _summary(explanation: "Explanation", row: int, name: Any, decision: dict[str
             f"and phrases {decision['contributions']:+.3f}"
         ),
     ]
+    likelier = _likelier(entry)
+    if likelier is not None and not since:
+        other, probability = likelier
+        lines.append(f"{other} is more probable ({probability:.3f}); rarer labels are said from less on (thresholds_).")
     if not entry["known_terms"]:
         lines.append("The model knows no content word of this sentence: the answer is its prior.")
     return lines
+
+
+def _likelier(entry: Any) -> tuple[str, float] | None:
+    """Give the most probable label where it is not the one that is said."""
+    said = f"p_{entry['label']}"
+    proba = {name: entry[name] for name in entry.index if name.startswith("p_")}
+    most = max(proba, key=lambda name: proba[name])
+    return (most.removeprefix("p_"), proba[most]) if said in proba and proba[most] > proba[said] else None
 
 
 def _strengths(words: list[Any]) -> list[float]:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from stancekit.actors import Catalogue
+from stancekit.actors.levels import check_level
 from stancekit.articles import FORMATS, Inputs, find_inputs, prepare_output, read_articles, rejected_frame, write_whole
 from stancekit.articles.folders import RUN_FILE, is_unfinished, output_error, read_record
 from stancekit.errors import InputError, OutputError, WorkerError
@@ -23,7 +24,7 @@ from stancekit.runs.parts import Parts, digest_of, only_one
 from stancekit.runs.plan import check_same_plan, input_lines, plan_of
 from stancekit.runs.progress import Progress
 from stancekit.scoring import Scorer
-from stancekit.scoring.lineage import check_level, lineage, roll_up
+from stancekit.scoring.lineage import lineage, roll_up
 from stancekit.scoring.processes import Pool, in_order
 from stancekit.scoring.scores import shares
 from stancekit.scoring.work import Work, portions

@@ -19,11 +19,11 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from stancekit.articles.folders import output_error
 from stancekit.articles.locking import holding
-from stancekit.errors import InputError, WorkerError
+from stancekit.errors import WorkerError
 from stancekit.scoring.scores import Scores
 from stancekit.scoring.work import Work
 
-__all__ = ["Here", "Pool", "Processes", "in_order", "process_count"]
+__all__ = ["Here", "Pool", "Processes", "Promised", "in_order"]
 
 TO_STOP = (signal.SIGINT, signal.SIGTERM)
 
@@ -91,30 +91,6 @@ def in_order(pool: Pool, works: Iterable[Work]) -> Iterator[tuple[Work, Scores]]
         pool.close()
 
 
-def process_count(jobs: Any) -> int:
-    """Say how many processes are meant.
-
-    Parameters
-    ----------
-    jobs : int
-        Processes; -1 for as many as there are cores, -2 for all but one.
-
-    Returns
-    -------
-    int
-        At least 1.
-
-    Raises
-    ------
-    InputError
-        If it is no whole number, or 0.
-    """
-    whole = hasattr(jobs, "__index__") and not isinstance(jobs, bool)
-    if not whole or int(jobs) == 0:
-        raise InputError(f"jobs must be a whole number of processes, or -1 for all cores, got {jobs!r}")
-    return int(joblib.effective_n_jobs(int(jobs)))
-
-
 class _Done:
     """A result that is there already."""
 
@@ -180,7 +156,7 @@ class Processes:
         self._held = ExitStack()
         self._executor: Any = None
 
-    def submit(self, work: Work) -> "_Guarded":
+    def submit(self, work: Work) -> "Promised":
         """Have a portion scored; the first one starts the processes.
 
         Parameters
@@ -203,9 +179,9 @@ class Processes:
         try:
             # Whatever processes start here are told to stop by this one only, from their first moment.
             with _no_signals():
-                return _Guarded(self._executor.submit(_score, work))
+                return Promised(self._executor.submit(_score, work), (BrokenProcessPool,), _lost)
         except BrokenProcessPool as error:
-            raise _lost() from error
+            raise _lost(error) from error
 
     def _start(self) -> None:
         path = _own_folder(self._held) / "scorer.joblib"
@@ -255,24 +231,57 @@ def _own_folder(held: ExitStack) -> Path:
     return folder
 
 
-class _Guarded:
-    """A result to come, whose process may get lost."""
+class Promised:
+    """A result to come, whose process may get lost.
 
-    def __init__(self, future: Any) -> None:
+    Parameters
+    ----------
+    future : object
+        With ``result()`` and ``done()``.
+    losses : tuple of exception types
+        How it tells that the process is lost.
+    lost : callable
+        Makes of such an exception what is raised in its place.
+    """
+
+    def __init__(
+        self, future: Any, losses: tuple[type[BaseException], ...], lost: Callable[[BaseException], WorkerError]
+    ) -> None:
         self._future = future
+        self._losses = losses
+        self._lost = lost
 
     def done(self) -> bool:
+        """Tell whether the result is there, or never will be.
+
+        Returns
+        -------
+        bool
+            Whether ``result()`` answers at once.
+        """
         return bool(self._future.done())
 
     def result(self) -> Scores:
+        """Wait for the result.
+
+        Returns
+        -------
+        Scores
+            What was found.
+
+        Raises
+        ------
+        WorkerError
+            If the process was lost.
+        """
         try:
             scores: Scores = self._future.result()
-        except BrokenProcessPool as error:
-            raise _lost() from error
+        except self._losses as error:
+            raise self._lost(error) from error
         return scores
 
 
-def _lost() -> WorkerError:
+def _lost(_: BaseException) -> WorkerError:
     return WorkerError(
         "a process that scored articles was killed or ended, perhaps for lack of memory; try again with fewer jobs"
     )
