@@ -167,7 +167,7 @@ class Part:
         if i in self.telling or (self.mentions[i] and i in self.quotes):
             return True
         start, end = self.spans[i]
-        return may_be_labelled(self.text[start:end])
+        return may_be_labelled(self.text[start:end], self.mentions[i])
 
     def _of_sentence(self, i: int) -> list[Attribution]:
         mentions = self.mentions[i]

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from stancekit.actors import Mention
-from stancekit.holders.headlines import LABEL
+from stancekit.holders.headlines import LABEL, VOICES
 from stancekit.holders.judging import OBJECT_LINKS, REPORTED
 from stancekit.holders.quotations import Span
-from stancekit.holders.vocabulary import ARTICLES, CUES, EXCHANGED, EXCHANGES, LABELLING, PLURALS, VERBS, WORDS
+from stancekit.holders.vocabulary import ARTICLES, CUES, EXCHANGED, EXCHANGES, PLURALS, VERBS, WORDS
 
 __all__ = ["may_be_labelled", "telling_sentences"]
 
@@ -27,6 +27,8 @@ NO_NOUN = tuple(f" {word} " for word in sorted(ARTICLES - PLURALS))
 OWNERS = ("'s ", "’s ", "' ", "’ ", "his ", "her ", "its ", "their ")
 REPORTING = frozenset({"say", "weak", "judge", "deny"})
 SURROGATE = re.compile("[\ud800-\udfff]")
+LAST = re.compile(r"[^\W_]+$")
+SPEAKERS = WORDS.offices | VOICES
 SIGNS = re.compile(r"[:–—]|(?<![^\W_])-|-(?![^\W_])")
 
 
@@ -149,27 +151,46 @@ def _may_be_followed(lowered: str, followers: tuple[str, ...], behind: str, end:
     return lowered.startswith(followers, end + 1) or following == "_" or following.isspace()
 
 
-def may_be_labelled(sentence: str) -> bool:
-    """Tell whether a speaker may stand before or behind a colon or dash, as in headlines.
+def may_be_labelled(sentence: str, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a speaker may stand before a colon or behind a colon or dash, as in headlines.
 
     Parameters
     ----------
     sentence : str
         Its text.
+    mentions : sequence of Mention
+        The mentions of actors in it.
 
     Returns
     -------
     bool
-        False only where no such sign stands among the first or last words.
+        False only where the rules for headlines surely find nobody.
     """
-    if LABELLING.isdisjoint(sentence):
+    colon = sentence.find(":")
+    if colon < 0 and "-" not in sentence and "–" not in sentence and "—" not in sentence:
         return False
-    if "_" in sentence:
+    # An underscore is a word and no token.
+    if "_" in sentence or (colon >= 0 and _may_open(sentence, colon, mentions)):
         return True
-    # A word is at least one token.
-    if any(":" in word for word in sentence.split(None, LABEL + 1)[: LABEL + 1]):
-        return True
-    return SIGNS.search(" ".join(sentence.rsplit(None, LABEL + 1)[-LABEL - 1 :])) is not None
+    # A word is at least one token, so the sign stands among as many words.
+    words = sentence.rsplit(None, LABEL + 1)[-LABEL - 1 :]
+    if not _may_speak(words[-1], len(sentence.rstrip()), mentions):
+        return False
+    return SIGNS.search(" ".join(words)) is not None
+
+
+def _may_open(sentence: str, colon: int, mentions: Sequence[Mention]) -> bool:
+    """Tell whether few words stand before the first colon, the last of them a speaker."""
+    words = sentence[:colon].split()
+    if not 0 < len(words) <= LABEL or sentence[colon + 1 :].lstrip()[:1].isdigit():
+        return False
+    return _may_speak(words[-1], len(sentence[:colon].rstrip()), mentions)
+
+
+def _may_speak(word: str, end: int, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a word that ends at an offset may be an office or the end of an actor's name."""
+    last = LAST.search(word.lower())
+    return (last is not None and last[0] in SPEAKERS) or any(mention.end == end for mention in mentions)
 
 
 @cache
