@@ -275,7 +275,7 @@ class Part:
             if before and words[0] not in BACKWARD:
                 return before[0].actor_id
             self._remember()
-            return self.ids[i, report] if (i, report) in self.ids else self.last_id
+            return self.ids.get((i, report), self.last_id)
         # "Wekesa" after "Amina Wekesa", "the groups" after "human rights groups".
         if len(words) == 1 or words[0] == "the":
             self._remember()

@@ -4,6 +4,7 @@ Most sentences hold no verb or noun of saying, or hold one only where no rule be
 is told here is never that a sentence does quote somebody, only that it surely does not.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -61,7 +62,7 @@ def telling_sentences(text: str, sentences: Sequence[Span], mentions: Sequence[S
     set of int
         Numbers of sentences; in all others no rule for verbs and nouns of saying or judging finds anything.
     """
-    if any(start < end for (_, end), (start, _) in zip(sentences, sentences[1:], strict=False)):
+    if any(start < end for (_, end), (start, _) in itertools.pairwise(sentences)):
         # Spans that overlap or are out of order cannot be gone through together with what is found.
         return set(range(len(sentences)))
     lowered = text.lower()
