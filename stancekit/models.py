@@ -488,7 +488,7 @@ def _calibration(described: dict[str, Any], width: int, *, flags: bool) -> Softm
     if threshold.shape != (width,) or not ((threshold > 0) & (threshold <= most)).all():
         raise ModelError(f"the calibration needs {width} thresholds between 0 and 1")
     if not flags:
-        return SoftmaxCalibration(float(scale[0]), shift, threshold)
+        return SoftmaxCalibration(float(scale[0]), shift, threshold if described.get("threshold") else None)
     return FlagCalibration(scale, shift, threshold)
 
 

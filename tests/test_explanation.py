@@ -425,7 +425,8 @@ def test_rows_give_the_probabilities_that_scoring_gives(scorer):
     proba = explain(scorer.models.stance, rows).rows
     assert list(rows["actor_id"]) == list(stances["actor_id"])
     for label in ("favor", "neutral", "against"):
-        assert (proba[f"p_{label}"].to_numpy() == stances[f"stance_p_{label}"].to_numpy()).all()
+        # Native code sums in another order: equal to within rounding.
+        assert proba[f"p_{label}"].to_numpy() == pytest.approx(stances[f"stance_p_{label}"].to_numpy(), abs=1e-12)
 
 
 def test_an_article_that_cannot_be_used_is_refused_with_its_row():
