@@ -58,7 +58,7 @@ class Sizes(NamedTuple):
 
 
 FULL = Sizes(5, 1000, 20, (1_000, 10_000, 100_000), 10_000, 2000, (10, 100, 1_000, 10_000), 5000, 10_000, 1000, 9, 100)
-QUICK = Sizes(3, 50, 3, (20, 100, 500), 500, 100, (10, 50, 100), 200, 5_000, 40, 3, 20)
+QUICK = Sizes(1, 50, 2, (20, 100, 500), 500, 100, (10, 100), 200, 5_000, 40, 1, 20)
 
 
 @dataclass
@@ -585,7 +585,7 @@ def main() -> int:
     parser.add_argument("--texts", type=Path, help="a file or folder to draw articles from")
     parser.add_argument("--full", action="store_true", help="a million articles, too")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see whether it works")
-    parser.add_argument("--runs", type=int, help="runs of each measurement (default 5; with --quick 3)")
+    parser.add_argument("--runs", type=int, help="runs of each measurement (default 5; with --quick 1)")
     parser.add_argument("--only", default=",".join(SECTIONS), help="sections to measure and print, writing no page")
     parser.add_argument("--output", type=Path, default=PAGE, help="the page (default docs/performance.md)")
     options = parser.parse_args()
