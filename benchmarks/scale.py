@@ -1,83 +1,31 @@
 """What scoring costs: speed and memory by size, chunk and processes, and what a billion articles would take.
 
-Every figure is of a run of its own in a fresh process, over articles that are drawn, with a seed, from the training
-split of datasets/conflict-news or from a file or folder of other articles. Times are processor seconds of all processes
-of a run, which other work on the machine disturbs less than the clock does; the start of a process is measured on an
-empty run and taken off.
+Every figure is of a run of its own in a fresh process, over articles of benchmarks/corpus.py, drawn with a seed from
+the training split of datasets/conflict-news or from a file or folder of other articles, in which no sentence stands
+twice. Times are processor seconds of all processes of a run, which other work on the machine disturbs less than the
+clock does; the start of a process is measured on an empty run and taken off.
 
 Run with: python benchmarks/scale.py [--articles 1000] [--texts FILE_OR_FOLDER] [--quick]
 """
 
 import argparse
-import json
 import os
 import platform
-import random
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-import pandas as pd
+from corpus import Corpus, framed, texts_of
+from timing import fresh
 
-from stancekit.articles import read_articles
-
-HOME = Path(__file__).parent.parent
-SEED = 7
 BILLION = 1_000_000_000
-
-
-def texts_of(place: Path | None) -> list[str]:
-    """Give the texts that articles are drawn from."""
-    if place is None:
-        articles = pd.read_csv(HOME / "datasets" / "conflict-news" / "articles.csv")
-        return articles.loc[articles["split"] == "train", "text"].tolist()
-    return [text for chunk in read_articles([place]) for text in chunk.articles["text"]]
-
-
-def write_corpus(path: Path, texts: list[str], n_articles: int) -> None:
-    """Draw articles with a seed."""
-    draw = random.Random(SEED)
-    chosen = [draw.choice(texts) for _ in range(n_articles)]
-    frame = pd.DataFrame({"article_id": [f"a{n}" for n in range(n_articles)], "outlet": "Gazette", "text": chosen})
-    frame.to_csv(path, index=False)
-
-
-def run_here(words: list[str]) -> None:
-    """Score, and print what it took; called in a process of its own."""
-    from stancekit import Scorer  # noqa: PLC0415 - its start is part of what is measured
-    from stancekit.runs import score_files  # noqa: PLC0415
-
-    path, output, form, chunk, jobs = words
-    start = time.monotonic()
-    run = score_files(Scorer(), [path], output, format=form, chunk=int(chunk), jobs=int(jobs))
-    usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(
-        json.dumps(
-            {
-                "wall": time.monotonic() - start,
-                "cpu": sum(one.ru_utime + one.ru_stime for one in usage),
-                "peak_mb": usage[0].ru_maxrss / 1024,
-                "worker_mb": usage[1].ru_maxrss / 1024,
-                "sentences": run.counts["sentences"],
-                "stances": run.counts["stances"],
-            }
-        )
-    )
 
 
 def measured(path: Path, folder: Path, form: str = "parquet", chunk: int = 1000, jobs: int = 1) -> dict[str, float]:
     """Run in a process of its own."""
     output = folder / "out"
-    words = [sys.executable, __file__, "--run", *map(str, (path, output, form, chunk, jobs))]
-    done = subprocess.run(  # noqa: S603 - this very program
-        words, capture_output=True, text=True, check=True, env=os.environ | {"PYTHONWARNINGS": "ignore"}
-    )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    found["bytes"] = sum(file.stat().st_size for file in output.iterdir() if file.suffix == f".{form}")
+    found = fresh([Path(__file__).parent / "one_run.py", path, output, form, chunk, jobs])
     shutil.rmtree(output)
     return found
 
@@ -98,7 +46,7 @@ def report(place: Path | None, n_articles: int, *, quick: bool) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         one = folder / "one.csv"
-        write_corpus(one, ["Rain fell."], 1)
+        Corpus(["Rain fell."]).write(one, 1)
         start = measured(one, folder)
         print(f"start of a process: {start['cpu']:.1f} s of processor, {start['peak_mb']:.0f} MB")
 
@@ -111,18 +59,17 @@ def report(place: Path | None, n_articles: int, *, quick: bool) -> None:
         rows, base = [], {}
         for size in [n_articles // 10, n_articles] if quick else [n_articles // 10, n_articles, 4 * n_articles]:
             path = folder / f"{size}.csv"
-            write_corpus(path, texts, size)
+            Corpus(texts).write(path, size)
             base[size] = costs(path)
             rows.append(row_of(size, path, base[size]))
         table("By number of articles, one process:", rows)
         path, found = folder / f"{n_articles}.csv", base[n_articles]
         long = folder / "long.csv"
         rows = []
-        for name_, n_rows, length in (("a thousandth each", 1000, 1), ("a single article", 1, 1000)):
-            unit = " ".join(texts)[: 2000 if quick else 10_000]
-            frame = pd.DataFrame({"article_id": [f"a{n}" for n in range(n_rows)], "text": (unit + "\n\n") * length})
-            frame.to_csv(long, index=False)
-            rows.append({"the same text as": name_} | row_of(n_rows, long, costs(long)))
+        thousand = Corpus(texts).of_length(1000, 2000 if quick else 10_000)
+        for name_, held in (("a thousandth each", thousand), ("a single article", ["\n\n".join(thousand)])):
+            framed(held).to_csv(long, index=False)
+            rows.append({"the same text as": name_} | row_of(len(held), long, costs(long)))
         table("One long article against many short ones:", rows)
         rows = [{"chunk": chunk} | row_of(n_articles, path, costs(path, chunk=chunk)) for chunk in (10, 100)]
         table("By size of chunks:", [*rows, {"chunk": 1000} | row_of(n_articles, path, found)])
@@ -149,7 +96,7 @@ def row_of(n_articles: int, path: Path, found: dict[str, float]) -> dict[str, ob
         "processor seconds": f"{seconds:.1f}",
         "articles/s": f"{n_articles / seconds:.1f}",
         "sentences/s": f"{found['sentences'] / seconds:.0f}",
-        "peak MB": f"{max(found['peak_mb'], found['worker_mb']):.0f}",
+        "peak MB": f"{found['peak_mb']:.0f}",
     }
 
 
@@ -176,9 +123,6 @@ def billion(found: dict[str, float], size: float, n_articles: int, sizes: dict[s
 
 def main() -> None:
     """Read the options."""
-    if sys.argv[1:2] == ["--run"]:
-        run_here(sys.argv[2:])
-        return
     parser = argparse.ArgumentParser(description="Measure what scoring costs.")
     parser.add_argument("--articles", type=int, default=1000, help="articles of the middle size (default 1000)")
     parser.add_argument("--texts", type=Path, help="a file or folder to draw articles from")

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
+from stancekit.calibration import labels_given
 from stancekit.classifiers import LinearClassifier, SentimentClassifier
 from stancekit.classifiers.folding import Fold
 from stancekit.errors import InputError
 from stancekit.evaluation import Evaluation, evaluate, evaluate_flags
+from stancekit.jobs import process_count
 from stancekit.labelled import LabelledRows
-from stancekit.validation import folds_of, held_out, processes
+from stancekit.validation import folds_of, held_out
 
 __all__ = ["Report", "assess", "baselines", "measure", "no_slices", "slices_by"]
 
@@ -165,10 +167,10 @@ def assess(
         if column not in rows.table.columns:
             there = ", ".join(map(repr, rows.table.columns))
             raise InputError(f"there is no column {column!r} to slice by; the columns are {there}")
-    jobs = processes(jobs)
+    jobs = process_count(jobs)
     proba = model.predict_proba(rows.X)
     classes = list(model.classes_)
-    thresholds = getattr(model, "thresholds_", None)
+    thresholds = model.thresholds_
     figures = measure(rows, proba, classes, thresholds=thresholds, draws=draws, seed=seed)
     found, warnings = baselines(rows, classes, draws=draws, seed=seed, jobs=jobs)
     slices = slices_by(rows, proba, classes, by, thresholds=thresholds, draws=draws, seed=seed)
@@ -199,8 +201,8 @@ def measure(
         Probabilities.
     classes : sequence
         Columns of `proba`.
-    thresholds : ndarray of shape (n_flags,), optional
-        Of flags; one half by default.
+    thresholds : ndarray of shape (n_classes,), optional
+        Of flags, one half by default; or what the probabilities of classes are measured by, 1 by default.
     draws, seed : int
         Of the bootstrap.
 
@@ -213,8 +215,9 @@ def measure(
         return evaluate_flags(
             rows.y, proba, rows.task.labels, thresholds=thresholds, groups=rows.groups, draws=draws, seed=seed
         )
-    names = [str(label) for label in classes]
-    return {rows.task.name: evaluate(rows.y, proba, names, groups=rows.groups, draws=draws, seed=seed)}
+    names, given = [str(label) for label in classes], labels_given(proba, thresholds)
+    found = evaluate(rows.y, proba, names, predicted=given, groups=rows.groups, draws=draws, seed=seed)
+    return {rows.task.name: found}
 
 
 def baselines(
@@ -295,8 +298,8 @@ def slices_by(
         Columns of `proba`.
     columns : sequence of str
         Columns of ``rows.table``.
-    thresholds : ndarray of shape (n_flags,), optional
-        Of flags; one half by default.
+    thresholds : ndarray of shape (n_classes,), optional
+        Of flags, one half by default; or what the probabilities of classes are measured by, 1 by default.
     draws, seed : int
         Of the bootstrap.
 
@@ -355,7 +358,7 @@ def _leave_out(
             warnings.append(f"{column} {value!r} cannot be left out: {error}")
             continue
         part = rows.take(test)
-        thresholds = getattr(fitted, "thresholds_", None)
+        thresholds = fitted.thresholds_
         proba = fitted.predict_proba(part.X)
         figures = measure(part, proba, list(fitted.classes_), thresholds=thresholds, draws=draws, seed=seed)
         found += _slice(figures, column, value)

@@ -20,6 +20,7 @@ from stancekit.articles import Chunk, check_articles
 from stancekit.errors import InputError, WorkerError
 from stancekit.scoring import Scorer, Scores
 from stancekit.scoring.engine import Engine
+from stancekit.scoring.processes import Promised
 from stancekit.scoring.work import Work, portions
 
 __all__ = ["ClusterPool", "DaskScores", "FrameScorer", "score_dask"]
@@ -173,9 +174,12 @@ class ClusterPool:
     def __init__(self, scorer: Scorer, address: str) -> None:
         try:
             from distributed import Client  # noqa: PLC0415 - an extra
+            from distributed.comm import get_address_host_port  # noqa: PLC0415
         except ImportError as error:
             raise InputError("a cluster needs Dask: pip install 'stancekit[dask]'") from error
         try:
+            # A client of what is no address at all would complain once more when it is thrown away.
+            get_address_host_port(address)
             self._client = Client(address, timeout=10, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             rule = "give the address of one that runs, as tcp://host:8786"
@@ -203,7 +207,7 @@ class ClusterPool:
                     )
         return None
 
-    def submit(self, work: Work) -> "_OnCluster":
+    def submit(self, work: Work) -> Promised:
         """Have a portion scored.
 
         Parameters
@@ -216,34 +220,26 @@ class ClusterPool:
         future
             With ``result()`` and ``done()``.
         """
-        return _OnCluster(self._client.submit(_score_work, self._packed, work, pure=False, retries=RETRIES))
+        future = self._client.submit(_score_work, self._packed, work, pure=False, retries=RETRIES)
+        return Promised(future, _losses(), _lost)
 
     def close(self) -> None:
         """Leave the cluster; what it is still at is cancelled."""
         self._client.close()
 
 
-class _OnCluster:
-    """A result to come from the cluster."""
+def _losses() -> tuple[type[BaseException], ...]:
+    from concurrent.futures import CancelledError  # noqa: PLC0415
 
-    def __init__(self, future: Any) -> None:
-        self._future = future
+    from distributed import KilledWorker  # noqa: PLC0415 - an extra
+    from distributed.client import FutureCancelledError  # noqa: PLC0415 - an extra
 
-    def done(self) -> bool:
-        return bool(self._future.done())
+    return KilledWorker, CancelledError, FutureCancelledError, OSError
 
-    def result(self) -> Scores:
-        from concurrent.futures import CancelledError  # noqa: PLC0415
 
-        from distributed import KilledWorker  # noqa: PLC0415 - an extra
-        from distributed.client import FutureCancelledError  # noqa: PLC0415 - an extra
-
-        try:
-            scores: Scores = self._future.result()
-        except (KilledWorker, CancelledError, FutureCancelledError, OSError) as error:
-            what = " ".join(str(error).split())[:200] or type(error).__name__
-            raise WorkerError(f"the cluster lost its workers or its scheduler: {what}") from error
-        return scores
+def _lost(error: BaseException) -> WorkerError:
+    what = " ".join(str(error).split())[:200] or type(error).__name__
+    return WorkerError(f"the cluster lost its workers or its scheduler: {what}")
 
 
 def _versions() -> dict[str, str]:

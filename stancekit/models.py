@@ -26,6 +26,7 @@ import io
 import json
 import platform
 import stat
+from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -269,7 +270,7 @@ def _contents(model: LinearClassifier, task: str, probes: Any, language: str) ->
             "type": "softmax" if isinstance(calibration, SoftmaxCalibration) else "flags",
             "scale": np.atleast_1d(calibration.scale).tolist(),
             "shift": calibration.shift.tolist(),
-            "threshold": calibration.threshold.tolist() if isinstance(calibration, FlagCalibration) else [],
+            "threshold": [] if calibration.threshold is None else calibration.threshold.tolist(),
         },
     }
     phrases: list[list[str]] = [[] for _ in vectorizer.templates_]
@@ -405,7 +406,7 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     if described["task"] != task:
         raise ModelError(f"model.json is for {described['task']}, the manifest for {task}")
     templates = tuple(TEMPLATES[entry.pop("type")](**entry) for entry in described["templates"])
-    catalogue = Catalogue.from_csv(contents["names.csv"].decode("utf-8"), source="names.csv")
+    catalogue = _catalogue(contents["names.csv"])
     parameters = dict(described["parameters"])
     if isinstance(parameters.get("class_weight"), list):
         parameters["class_weight"] = dict(parameters["class_weight"])
@@ -416,11 +417,11 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     vectorizer = model.vectorizer_class(templates, min_df=model.min_df, catalogue=catalogue)
     vectorizer.templates_ = templates
     vectorizer.ratings_ = {str(word): float(rating) for word, rating in json.loads(contents["ratings.json"]).items()}
-    roles = contents.get("roles.csv", b"").decode("utf-8")
-    vectorizer.roles_ = RoleLexicon.from_csv(roles) if roles else None
+    roles = contents.get("roles.csv", b"")
+    vectorizer.roles_ = _role_lexicon(roles) if roles else None
     if vectorizer.roles_ is None and any(template.needs_roles for template in templates):
         raise ModelError("roles.csv is empty, but templates of the model need it")
-    vectorizer.masker_ = Masker(catalogue, frozenset(contents["words.txt"].decode("utf-8").split()))
+    vectorizer.masker_ = Masker(catalogue, _word_list(contents["words.txt"]))
     vectorizer.features_ = [
         (block, str(key)) for block, keys in enumerate(json.loads(contents["features.json"])) for key in keys
     ]
@@ -440,6 +441,22 @@ def _restore(task: str, contents: dict[str, bytes]) -> LinearClassifier:
     model.intercept_ = _array(contents["intercept.npy"], "intercept.npy", (width,))
     model.calibration_ = _calibration(described["calibration"], width, flags=task == "framing" or k == 2)
     return model
+
+
+# Models that are used together hold the same names, roles and words: each is read, and kept in memory, once.
+@lru_cache(maxsize=4)
+def _catalogue(content: bytes) -> Catalogue:
+    return Catalogue.from_csv(content.decode("utf-8"), source="names.csv")
+
+
+@lru_cache(maxsize=4)
+def _role_lexicon(content: bytes) -> RoleLexicon:
+    return RoleLexicon.from_csv(content.decode("utf-8"))
+
+
+@lru_cache(maxsize=4)
+def _word_list(content: bytes) -> frozenset[str]:
+    return frozenset(content.decode("utf-8").split())
 
 
 def _classes(labels: list[Any], task: str) -> np.ndarray:
@@ -464,11 +481,14 @@ def _calibration(described: dict[str, Any], width: int, *, flags: bool) -> Softm
         raise ModelError(
             f"the calibration must be of type {'flags' if flags else 'softmax'}, with its number of scales"
         )
-    if not flags:
-        return SoftmaxCalibration(float(scale[0]), shift)
-    threshold = np.array(described.get("threshold", [0.5] * width), dtype=np.float64)
-    if threshold.shape != (width,) or not ((threshold > 0) & (threshold < 1)).all():
+    # Older folders have no thresholds.
+    held = described.get("threshold", []) or ([0.5] * width if flags else [1.0] * width)
+    threshold = np.array(held, dtype=np.float64)
+    most = 1 - np.finfo(float).eps if flags else 1.0
+    if threshold.shape != (width,) or not ((threshold > 0) & (threshold <= most)).all():
         raise ModelError(f"the calibration needs {width} thresholds between 0 and 1")
+    if not flags:
+        return SoftmaxCalibration(float(scale[0]), shift, threshold if described.get("threshold") else None)
     return FlagCalibration(scale, shift, threshold)
 
 

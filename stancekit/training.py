@@ -21,23 +21,19 @@ from tqdm import tqdm
 from stancekit.actors import Catalogue
 from stancekit.articles import Rejection
 from stancekit.assessment import Report, baselines, measure, no_slices, slices_by
-from stancekit.classifiers import FramingClassifier, LinearClassifier, SentimentClassifier, StanceClassifier
+from stancekit.classifiers import FramingClassifier, LinearClassifier
 from stancekit.classifiers.counting import Counts
 from stancekit.classifiers.folding import Fold
 from stancekit.errors import InputError
 from stancekit.evaluation import Evaluation, suggest_confidence
 from stancekit.features import Lexicon
+from stancekit.jobs import process_count
 from stancekit.labelled import LabelledRows, check_labelled
-from stancekit.models import save_model
-from stancekit.validation import Candidate, best_of, folds_of, held_out, processes
+from stancekit.models import ESTIMATORS, save_model
+from stancekit.validation import Candidate, best_of, folds_of, held_out
 
 __all__ = ["Trained", "train", "train_rows"]
 
-ESTIMATORS: dict[str, type[LinearClassifier]] = {
-    "stance": StanceClassifier,
-    "sentiment": SentimentClassifier,
-    "framing": FramingClassifier,
-}
 STRENGTHS = (0.3, 1.0, 3.0)
 FOLDS = 5
 LEAST_ROWS = 5
@@ -238,7 +234,7 @@ def train_rows(
         raise InputError(f"accuracy must lie above 0 and be at most 1, got {accuracy!r}")
     if C is not None and not 0 < C < np.inf:
         raise InputError(f"C must be a number above 0, got {C!r}")
-    jobs = processes(jobs)
+    jobs = process_count(jobs)
     search = search and C is None
     label_counts, warnings = _check_counts(rows, search=search)
     folds = folds_of(rows, FOLDS, seed)
@@ -257,7 +253,7 @@ def train_rows(
     model = _fitted(base, tried[best], counts, rows, jobs)
     del counts
     classes = list(rows.task.labels) if rows.task.multilabel else np.unique(rows.y).tolist()
-    thresholds = getattr(model, "thresholds_", None)
+    thresholds = model.thresholds_
     others = {
         name: measure(other, model.predict_proba(other.X), classes, thresholds=thresholds, draws=draws, seed=seed)
         for name, other in (evaluate_on or {}).items()
@@ -283,14 +279,14 @@ def _report(
     rows: LabelledRows,
     proba: np.ndarray,
     classes: list[Any],
-    thresholds: np.ndarray | None,
+    thresholds: np.ndarray,
     folds: list[Fold],
     warnings: list[str],
     draws: int,
     seed: int,
     jobs: int,
 ) -> Report:
-    # A flag's threshold is one number for all rows: choosing it on the rows that are measured flatters little.
+    # A threshold is one number for all rows: choosing it on the rows that are measured flatters little.
     figures = measure(rows, proba, classes, thresholds=thresholds, draws=draws, seed=seed)
     beside, more = baselines(rows, classes, folds=folds, draws=draws, seed=seed, jobs=jobs)
     several = SOURCE in rows.table.columns and len(rows.table[SOURCE].unique()) > 1

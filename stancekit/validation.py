@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 from sklearn.base import clone
 
@@ -16,7 +15,7 @@ from stancekit.classifiers.folding import Fold, grouped_folds
 from stancekit.errors import InputError
 from stancekit.labelled import LabelledRows
 
-__all__ = ["Candidate", "best_of", "codes_of", "folds_of", "held_out", "processes"]
+__all__ = ["Candidate", "best_of", "codes_of", "folds_of", "held_out"]
 
 # Fewer counted phrases are learnt sooner than further processes are there.
 WORTH_PROCESSES = 300_000
@@ -108,29 +107,6 @@ def best_of(candidates: Sequence[Candidate], without: int | None = None) -> int:
         The first of the best.
     """
     return int(np.argmax([candidate.score(without) for candidate in candidates]))
-
-
-def processes(jobs: Any) -> int:
-    """Give a number of processes.
-
-    Parameters
-    ----------
-    jobs : int
-        As given; -1 for as many as there are cores.
-
-    Returns
-    -------
-    int
-        At least 1.
-
-    Raises
-    ------
-    InputError
-        If it is no such number.
-    """
-    if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs == 0:
-        raise InputError(f"jobs must be a whole number of processes, or -1 for all cores, got {jobs!r}")
-    return int(effective_n_jobs(jobs))
 
 
 def codes_of(rows: LabelledRows) -> np.ndarray:

@@ -52,6 +52,29 @@ def test_list_gives_a_catalogue_that_reads_back():
     assert Catalogue.from_csv(result.stdout, "list") == Catalogue.builtin()
 
 
+def test_where_there_is_nothing_to_print_that_is_said(tmp_path):
+    (tmp_path / "a.txt").write_text("Rain fell in Kyiv.", encoding="utf-8")
+    told = {
+        ("find", "Rain fell in Kyiv."): "nobody is named; --all shows names that are a mere place",
+        ("find", "Rain fell.", "--all"): "nobody is named\n",
+        ("count", tmp_path / "a.txt"): "nobody is named\n",
+        ("unknown", tmp_path / "a.txt"): "no name that the catalogue lacks is so frequent (--at-least 2)\n",
+    }
+    for words, message in told.items():
+        result = CliRunner().invoke(main, ["actors", *map(str, words)])
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert result.stderr.startswith(message)
+    empty = CliRunner().invoke(main, ["actors", "count", str(tmp_path / "a.txt"), "--format", "csv"])
+    assert empty.stdout == "actor_id,actor,kind,n_mentions,n_sentences,n_articles\n"
+
+
+def test_rows_that_are_cut_off_are_counted(tmp_path):
+    (tmp_path / "a.txt").write_text("Kenya met Oxfam. NATO and Uganda left.", encoding="utf-8")
+    result = CliRunner().invoke(main, ["actors", "count", str(tmp_path / "a.txt"), "--top", "1"])
+    assert len(result.stdout.splitlines()) == 3
+    assert result.stderr == "3 more; --top 0 shows all\n"
+
+
 def test_list_by_kind_and_with_own_actors(tmp_path):
     (tmp_path / "own.csv").write_text("actor_id,name,kind\nacme,Acme Corp,armed_group\n", encoding="utf-8")
     listed = table(run("list", "--kind", "armed_group", "--actors", tmp_path / "own.csv", "--format", "csv"))
@@ -212,7 +235,7 @@ def test_count_and_find_roll_up_to_states(tmp_path):
 
 
 def test_an_unknown_level_is_refused():
-    with pytest.raises(InputError, match="level must be one of actor, state; got 'bloc'"):
+    with pytest.raises(InputError, match="level must be one of 'actor', 'state'; got 'bloc'"):
         count_actors([], MATCHER, level="bloc")
     assert run("count", "x.txt", "--level", "bloc").exit_code == 2
     assert len(count_actors([], MATCHER)) == 0

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import check_grad
 from scipy.special import expit, log_softmax, softmax
+from sklearn.metrics import f1_score
 
 from stancekit import calibration
-from stancekit.calibration import FlagCalibration, SoftmaxCalibration
+from stancekit.calibration import FlagCalibration, SoftmaxCalibration, labels_given
 
 
 def drawn_classes(scale, shift, n=20_000, seed=0):
@@ -149,3 +150,31 @@ def test_a_rare_flag_is_said_to_be_on_from_where_its_f1_is_best():
     assert tuned.threshold[0] < 0.5
     assert f1(tuned.threshold[0]) == max(f1(step / 50) for step in range(10, 31)) > f1(0.5) + 0.05
     assert FlagCalibration.fit(decisions, flags).threshold.tolist() == [0.5]
+
+
+def test_thresholds_find_a_rare_label_where_it_is_likely():
+    rng = np.random.default_rng(0)
+    codes = (rng.random(4000) < 0.05).astype(int) * 2
+    codes[rng.random(4000) < 0.3] = 1
+    decisions = rng.normal(size=(4000, 3))
+    decisions[np.arange(4000), codes] += 1.5
+    plain, tuned = (SoftmaxCalibration.fit(decisions, codes, tune=tune) for tune in (False, True))
+    assert plain.threshold is None
+    assert np.array_equal(plain.probabilities(decisions), tuned.probabilities(decisions))
+    assert tuned.threshold.max() == 1
+    proba = tuned.probabilities(decisions)
+    before, after = (f1_score(codes, labels_given(proba, one.threshold), average="macro") for one in (plain, tuned))
+    assert after > before + 0.02
+
+
+def test_thresholds_are_equal_where_nothing_is_gained():
+    codes = np.tile([0, 1, 2], 500)
+    found = SoftmaxCalibration.fit(np.eye(3)[codes] * 6, codes, tune=True)
+    assert found.threshold.tolist() == [1, 1, 1]
+
+
+def test_labels_are_given_by_probability_over_threshold():
+    proba = np.array([[0.3, 0.7], [0.5, 0.5]])
+    assert labels_given(proba).tolist() == [1, 0]
+    assert labels_given(proba, np.array([0.4, 1.0])).tolist() == [0, 0]
+    assert labels_given(np.zeros((0, 2))).tolist() == []

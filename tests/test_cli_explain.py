@@ -90,6 +90,13 @@ def test_json_adds_up_to_the_decisions_of_the_model(task):
         assert all(row["text"][phrase["start"] : phrase["end"]] == phrase["text"] for phrase in row["phrases"])
 
 
+def test_json_says_from_where_flags_are_on_and_nothing_of_the_kind_for_classes():
+    (row,) = json.loads(run("framing", "Rebels shelled a clinic.", "--json").stdout)["rows"]
+    assert [decision["threshold"] for decision in row["decisions"]] == load_model("framing").thresholds_.tolist()
+    (row,) = json.loads(run("sentiment", "Rebels shelled a clinic.", "--json").stdout)["rows"]
+    assert all("threshold" not in decision for decision in row["decisions"])
+
+
 def test_json_names_actors_with_their_mentions():
     rows = json.loads(run("stance", "Kenya and Kenya praised Oxfam.", "--json").stdout)["rows"]
     assert [(row["actor_id"], row["spans"]) for row in rows] == [("KEN", [[0, 5], [10, 15]]), ("oxfam", [[24, 29]])]

@@ -41,6 +41,10 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
+    def handle_error(self, *_):
+        # Who asked has gone away, as some tests will have it.
+        assert isinstance(sys.exception(), ConnectionError)
+
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.data, self.breaks, self.fails, self.ranges, self.asked, self.slow = RAW, [], [], True, [], 0.0
@@ -243,6 +247,37 @@ def test_a_whole_file_that_was_not_converted_yet_is_not_fetched_again(server, tm
     (tmp_path / "train.raw").write_bytes(RAW)
     datasets.get("newsmtsc", to=tmp_path)
     assert server.asked == []
+    assert left(tmp_path) == ["train.csv"]
+
+
+def test_what_was_fetched_stays_until_what_is_made_of_it_is_written(server, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        with pytest.raises(OutputError, match=r"train\.csv: cannot be written \(No space left on device\)"):
+            datasets.get("newsmtsc", to=tmp_path)
+    assert left(tmp_path) == ["train.raw"]
+    assert server.asked == [None]
+    datasets.get("newsmtsc", to=tmp_path)
+    assert server.asked == [None]
+    assert left(tmp_path) == ["train.csv"]
+
+
+def test_force_fetches_even_what_an_earlier_call_left(server, tmp_path):
+    (tmp_path / "train.raw").write_bytes(b"of another time")
+    datasets.get("newsmtsc", to=tmp_path, force=True)
+    assert server.asked == [None]
+    assert (tmp_path / "train.csv").read_bytes() == READY
+
+
+@pytest.mark.usefixtures("server")
+def test_a_damaged_file_that_an_earlier_call_left_is_met_once(tmp_path):
+    (tmp_path / "train.raw").write_bytes(RAW.replace(b"7", b"8"))
+    with pytest.raises(InputError, match="it is damaged or another version"):
+        datasets.get("newsmtsc", to=tmp_path)
+    datasets.get("newsmtsc", to=tmp_path)
     assert left(tmp_path) == ["train.csv"]
 
 

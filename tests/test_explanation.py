@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -226,6 +227,41 @@ def test_both_flags_are_shown_and_one_on_request(models):
     assert account.text(label="tactical").count("decision value of tactical") == 1
 
 
+def test_flags_are_shown_with_the_probability_from_which_they_are_on(models):
+    model = models["shipped framing"]
+    account = explain(model, ["Doctors treat the wounded."])
+    assert account.decisions["threshold"].tolist() == model.thresholds_.tolist()
+    for flag, threshold in zip(model.classes_, model.thresholds_, strict=True):
+        (line,) = [line for line in account.text(label=flag).splitlines() if line.startswith("predicted")]
+        assert line.endswith(f", on from {threshold:.3f}")
+        assert f", on from {threshold:.3f}" in account.html(label=flag)
+    of_classes = explain(models["sentiment"], ["Doctors treat the wounded."])
+    assert of_classes.decisions["threshold"].isna().all()
+    assert "on from" not in of_classes.text()
+
+
+def test_where_another_label_is_more_probable_that_is_said(models):
+    account = explain(models["sentiment"], ["Doctors treat the wounded."])
+    proba = account.rows[["p_negative", "p_neutral", "p_positive"]].iloc[0]
+    assert "more probable" not in account.text()
+    rarest = proba.idxmin().removeprefix("p_")
+    chosen = replace(account, rows=account.rows.assign(label=rarest))
+    most = proba.idxmax().removeprefix("p_")
+    assert f"{most} is more probable ({proba.max():.3f}); rarer labels are said from less on" in chosen.text()
+    flags = explain(models["framing"], ["Doctors treat the wounded.", "Cordova moved tanks."])
+    assert "more probable" not in replace(flags, rows=flags.rows.assign(label="tactical")).text()
+
+
+def test_of_three_flags_all_are_shown_however_many_are_on():
+    X, y = data("framing")
+    model = make("framing", flags=["aid", "war", "never"]).fit(X, np.column_stack([y, np.arange(len(y)) < 2]))
+    account = explain(model, X)
+    one = account.rows.index[account.rows["label"].isin(["aid", "war"])]
+    assert len(one)
+    shown = explain(model, X.iloc[one[:1]]).text()
+    assert shown.count("decision value of") == 3
+
+
 def test_of_two_classes_the_second_is_shown(models):
     account = explain(models["two classes sentiment"], ["The ship left with a load of grain."])
     assert account.text().count("decision value of yes") == 1
@@ -389,7 +425,8 @@ def test_rows_give_the_probabilities_that_scoring_gives(scorer):
     proba = explain(scorer.models.stance, rows).rows
     assert list(rows["actor_id"]) == list(stances["actor_id"])
     for label in ("favor", "neutral", "against"):
-        assert (proba[f"p_{label}"].to_numpy() == stances[f"stance_p_{label}"].to_numpy()).all()
+        # Native code sums in another order: equal to within rounding.
+        assert proba[f"p_{label}"].to_numpy() == pytest.approx(stances[f"stance_p_{label}"].to_numpy(), abs=1e-12)
 
 
 def test_an_article_that_cannot_be_used_is_refused_with_its_row():

@@ -219,14 +219,15 @@ def test_an_unknown_name_lists_the_shipped_models(name, tmp_path):
 # -- damage ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("task", "mask"), [("stance", 0xFF), ("sentiment", 0x01), ("framing", 0x20)])
-def test_any_flipped_byte_is_refused(tmp_path, task, mask):
+# Every byte of each file is flipped in one of the tasks, whose files are alike.
+@pytest.mark.parametrize(("task", "mask", "first"), [("stance", 0xFF, 0), ("sentiment", 0x01, 1), ("framing", 0x20, 2)])
+def test_any_flipped_byte_is_refused(tmp_path, task, mask, first):
     folder = save_model(tiny(task), tmp_path / "model", probes=data(task)[0].iloc[:1])
     load_model(folder)
     accepted = []
     for path in sorted(folder.iterdir()):
         content = path.read_bytes()
-        for place in range(len(content)):
+        for place in range(first, len(content), 3):
             path.write_bytes(content[:place] + bytes([content[place] ^ mask]) + content[place + 1 :])
             try:
                 load_model(folder)
@@ -461,7 +462,7 @@ def test_contents_of_another_form_are_refused(folder, name, content):
         ("model.json", lambda told: told.update(classes=[["a"], ["b"], ["c"]]), "two different labels"),
         ("model.json", lambda told: told.update(templates=[{"type": "Evil", "name": "x"}]), "Evil"),
         ("model.json", lambda told: told["templates"][0].update(command="x"), "command"),
-        ("model.json", lambda told: told["templates"].pop(), "must list phrases"),
+        ("model.json", lambda told: told.update(templates=told["templates"][:1]), "must list phrases"),
         ("model.json", lambda told: told["parameters"].update(alpha=1), "alpha"),
         ("model.json", lambda told: told["calibration"].update(scale=[1e200]), "finite numbers"),
         ("model.json", lambda told: told["calibration"].update(scale=[0.0]), "positive scale"),
@@ -523,7 +524,7 @@ class Whole(Phrases):
 def test_templates_and_labels_that_a_folder_cannot_hold_are_told_at_once(tmp_path):
     X, y = data("sentiment")
     own = make("sentiment", calibration_folds=0, templates=[Whole("own")]).fit(X, y)
-    with pytest.raises(ModelError, match="templates of Phrases, Sides, .* only, got Whole"):
+    with pytest.raises(ModelError, match=r"templates of Phrases, Sides, .* only, got Whole"):
         save_model(own, tmp_path)
     halves = make("sentiment", calibration_folds=0).fit(X, np.arange(40) % 2 + 0.5)
     with pytest.raises(ModelError, match="labels that are strings or integers"):

@@ -12,6 +12,10 @@ from stancekit.cli import main
 
 HOME = Path(__file__).parent.parent
 PAGES = [HOME / "README.md", *sorted((HOME / "docs").glob("*.md"))]
+ALL_PAGES = [
+    *sorted(HOME.glob("*.md")),
+    *(page for room in ("docs", "datasets", "models", "tools") for page in sorted((HOME / room).rglob("*.md"))),
+]
 
 
 def blocks(page, language):
@@ -35,14 +39,40 @@ def test_the_readme_shows_what_it_says():
     assert list(scores.by("actor")["actor"])[:2] == ["Kenya", "Oxfam"]
 
 
-def test_links_between_pages_lead_somewhere():
-    broken = [
-        (page.name, link)
-        for page in PAGES
-        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
-        if not (page.parent / link).exists()
-    ]
+def headings(page):
+    """The anchors of a page, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def links(page):
+    """Relative links: file and anchor, either of which may be empty."""
+    found = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    return [link.partition("#")[::2] for link in found if not re.match(r"\w+:", link)]
+
+
+def test_relative_links_lead_somewhere():
+    broken = []
+    for page in ALL_PAGES:
+        for file, anchor in links(page):
+            target = page.parent / file if file else page
+            if not target.exists() or (anchor and anchor not in headings(target)):
+                broken.append((str(page.relative_to(HOME)), file, anchor))
+    assert sum(len(links(page)) for page in ALL_PAGES) > 30
     assert not broken
+
+
+def test_files_that_are_named_are_there():
+    folders = "benchmarks|datasets|docs|examples|models|stancekit|tests|tools"
+    # Not within an address, nor where it is a part of another path.
+    pattern = re.compile(rf"(?<![\w/.:-])(?:{folders})/[\w./-]*\w")
+    named = [
+        (str(page.relative_to(HOME)), name)
+        for page in ALL_PAGES
+        for name in pattern.findall(re.sub(r"https?://\S+", "", page.read_text(encoding="utf-8")))
+    ]
+    assert len(named) > 20
+    assert not [(page, name) for page, name in named if not (HOME / name).exists()]
 
 
 def test_the_actor_file_in_the_docs_is_read_and_used(tmp_path):

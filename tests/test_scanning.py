@@ -158,3 +158,9 @@ def test_a_name_across_two_sentences_is_in_neither():
 
 def test_a_sentence_ends_a_word_even_within_one():
     assert [len(found.names) for found in MATCHER.scan_sentences("xMaliy", [(0, 1), (1, 5), (5, 6)])] == [0, 1, 0]
+
+
+@given(st.lists(texts(), max_size=4))
+@settings(deadline=None, max_examples=100)
+def test_names_of_many_sentences_are_those_of_each(sentences):
+    assert MATCHER.names_apart(sentences) == [MATCHER.names(sentence) for sentence in sentences]

@@ -132,17 +132,19 @@ def test_one_row_per_sentence_and_actor(scores):
     assert list(united["n_mentions"]) == [3]
 
 
-def test_labels_are_ordered_categoricals_and_follow_their_probabilities(scores):
-    for frame, name, labels in (
-        (scores.stances, "stance", ["favor", "neutral", "against"]),
-        (scores.sentences, "sentiment", ["positive", "neutral", "negative"]),
+def test_labels_are_ordered_categoricals_and_follow_their_probabilities_and_thresholds(scorer, scores):
+    for frame, name, labels, model in (
+        (scores.stances, "stance", ["favor", "neutral", "against"], scorer.models.stance),
+        (scores.sentences, "sentiment", ["positive", "neutral", "negative"], scorer.models.sentiment),
     ):
         assert frame[name].cat.ordered
         assert list(frame[name].cat.categories) == labels
         p = frame[[f"{name}_p_{label}" for label in labels]]
         assert p.sum(axis=1).to_numpy() == pytest.approx(1)
         told = frame[name].notna()
-        assert list(frame[name][told].astype(str)) == [labels[i] for i in p[told].to_numpy().argmax(axis=1)]
+        thresholds = model.thresholds_[[list(model.classes_).index(label) for label in labels]]
+        measured = p[told].to_numpy() / thresholds
+        assert list(frame[name][told].astype(str)) == [labels[i] for i in measured.argmax(axis=1)]
 
 
 def test_the_frame_follows_from_the_flags(scores):

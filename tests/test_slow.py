@@ -15,6 +15,7 @@ from runs import assert_same_tables, tables_of, text
 
 from stancekit import Scorer
 from stancekit.articles import read_table
+from stancekit.articles.locking import holding
 from stancekit.errors import InputError, WorkerError
 from stancekit.runs import score_files
 
@@ -89,6 +90,62 @@ def test_the_command_killed_with_its_processes_is_resumed_and_leaves_none_behind
     assert_same_tables(out, tmp_path / "whole")
 
 
+def waiting_for_parts(child, out, parts):
+    deadline = time.monotonic() + 120
+    while not (out / "parts" / f"{parts:06d}").exists() and time.monotonic() < deadline and child.poll() is None:
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("of_all", [False, True])
+def test_sigterm_is_one_line_and_leaves_nothing_but_a_run_to_resume(many, tmp_path, of_all):
+    (tmp_path / "tmp").mkdir()
+    out = tmp_path / "out"
+    words = ["score", many, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output", out]
+    options = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True, "start_new_session": True}
+    environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
+    child = subprocess.Popen([*CALL, *map(str, words)], env=environment, **options)
+    waiting_for_parts(child, out, 2)
+    assert list((tmp_path / "tmp").glob("stancekit-*/scorer.joblib"))
+    # A scheduler asks all processes of a job, "kill" one.
+    os.killpg(child.pid, signal.SIGTERM) if of_all else child.terminate()
+    _, errors = child.communicate(timeout=60)
+    assert child.returncode == 143
+    assert errors.splitlines() == [
+        f"stancekit: stopped; the same command with --resume goes on from what is done in {out}"
+    ]
+    assert not list((tmp_path / "tmp").glob("stancekit-*"))
+    assert [path.name for path in out.iterdir()] == ["parts"]
+
+
+@pytest.mark.parametrize("of_all", [False, True])
+def test_what_killed_processes_leave_in_the_temporary_folder_goes(many, tmp_path, of_all):
+    (tmp_path / "tmp").mkdir()
+    out = tmp_path / "out"
+    words = ["score", many, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output"]
+    environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
+    child = subprocess.Popen(
+        [*CALL, *map(str, [*words, out])], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    waiting_for_parts(child, out, 2)
+    (folder,) = (tmp_path / "tmp").glob("stancekit-*")
+    os.killpg(child.pid, signal.SIGKILL) if of_all else child.kill()
+    child.wait()
+    if of_all:
+        assert folder.exists()
+        # A folder of a program that runs is not touched.
+        other = tmp_path / "tmp" / "stancekit-other"
+        other.mkdir()
+        with holding(other / "owner"):
+            assert command(*words, tmp_path / "next", env=environment).returncode == 0
+            assert other.exists()
+        assert not folder.exists()
+    else:
+        deadline = time.monotonic() + 30
+        while folder.exists() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert not folder.exists()
+
+
 def children(pid):
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -130,6 +187,23 @@ def test_a_classifier_of_ones_own_is_sent_to_each_process_once(scorer, many, tmp
     assert len(dumps) == 1
     expected = pd.concat([scores.stances for scores in scorer.stream(many)], ignore_index=True)
     pd.testing.assert_frame_equal(read_table(tmp_path / "out" / "stances.parquet"), expected)
+
+
+def test_two_processes_write_what_one_writes(many, tmp_path):
+    for jobs in (1, 2):
+        words = ("--output", tmp_path / f"out{jobs}", "--chunk", 50, "--jobs", jobs)
+        assert command("score", many, *words).returncode == 0
+    assert_same_tables(tmp_path / "out1", tmp_path / "out2")
+
+
+def test_closed_streams_leave_no_trace(many, tmp_path):
+    words = f"score {many} --progress --output {tmp_path / 'out'}"
+    shell = f"exec {sys.executable} -c 'from stancekit.cli import main; main()' {words} >&- 2>{tmp_path / 'err'}"
+    assert subprocess.run(["bash", "-c", shell], check=False).returncode == 0
+    assert "Traceback" not in (tmp_path / "err").read_text()
+    shell = f"exec {sys.executable} -c 'from stancekit.cli import main; main()' {words} --overwrite 2>&-"
+    assert subprocess.run(["bash", "-c", shell], check=False, stdout=subprocess.PIPE).returncode == 0
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["counts"]["articles"] == 200
 
 
 # -- a full disk -------------------------------------------------------------------------------------------------------
@@ -241,6 +315,17 @@ def test_a_cluster_that_is_not_there_is_said(scorer):
 
     with pytest.raises(InputError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
         ClusterPool(scorer, "tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("address", ["bogus://x", "nonsense", "tcp://127.0.0.1:9", "tcp://no-such-host.invalid:8786"])
+def test_an_address_of_no_cluster_is_one_line(tmp_path, address):
+    pytest.importorskip("distributed")
+    (tmp_path / "a.txt").write_text("Kenya won.")
+    done = command("score", tmp_path / "a.txt", "--output", tmp_path / "out", "--cluster", address)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"stancekit: no Dask scheduler answers at '{address}'; give the address of one that runs")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_examples_of_the_module_run():

@@ -21,9 +21,9 @@ HOME = Path(__file__).parent.parent
 # Strength of fit, chosen by grouped cross-validation on the training tables; rows in which a phrase must stand, so that
 # the models stay small; which probes; which data.
 SETTINGS = {
-    "stance": ("1", "3", "stance", "conflict-news,news-labels,NewsMTSC"),
-    "sentiment": ("3", "2", "sentence", "conflict-news,news-labels"),
-    "framing": ("3", "2", "sentence", "conflict-news,news-labels"),
+    "stance": ("1", "5", "stance", "conflict-news,news-labels,NewsMTSC"),
+    "sentiment": ("3", "3", "sentence", "conflict-news,news-labels"),
+    "framing": ("3", "3", "sentence", "conflict-news,news-labels"),
 }
 
 

@@ -36,8 +36,8 @@ from stancekit.errors import InputError
 HOME = Path(__file__).parent.parent
 # How much a row of the own corpus counts beside a row of another source; chosen by grouped cross-validation on train.
 OWN_WEIGHT = 2.0
-# The same for a row of real news: most actors are merely mentioned there, and more weight would tell models to say so.
-NEWS_WEIGHT = 0.5
+# The same for a row of real news: there are many, and for stance more weight takes from the other sets what it gives.
+NEWS_WEIGHTS = {"stance": 0.5, "sentiment": 1.0, "framing": 1.0}
 COLUMNS = {
     "stance": ["article_id", "text", "start", "end", "spans", "label"],
     "sentiment": ["article_id", "text", "label"],
@@ -106,10 +106,10 @@ def news_labels(options: argparse.Namespace) -> Tables:
     return tables[0], {(task, "news-labels-check"): rows for task, rows in tables[1].items()}
 
 
-SOURCES: dict[str, tuple[float, Callable[[argparse.Namespace], Tables]]] = {
-    "conflict-news": (OWN_WEIGHT, conflict_news),
-    "newsmtsc": (1.0, newsmtsc),
-    "news-labels": (NEWS_WEIGHT, news_labels),
+SOURCES: dict[str, tuple[dict[str, float], Callable[[argparse.Namespace], Tables]]] = {
+    "conflict-news": (dict.fromkeys(COLUMNS, OWN_WEIGHT), conflict_news),
+    "newsmtsc": ({"stance": 1.0}, newsmtsc),
+    "news-labels": (NEWS_WEIGHTS, news_labels),
 }
 
 
@@ -141,14 +141,14 @@ def main() -> int:
     options = parser.parse_args()
     parts: dict[str, list[pd.DataFrame]] = {task: [] for task in COLUMNS}
     options.output.mkdir(parents=True, exist_ok=True)
-    for name, (weight, read) in SOURCES.items():
+    for name, (weights, read) in SOURCES.items():
         try:
             train, further = read(options)
         except InputError as error:
             print(f"without {name}: {error}")
             continue
         for task, rows in train.items():
-            parts[task].append(written(rows, task).assign(source=name, weight=weight))
+            parts[task].append(written(rows, task).assign(source=name, weight=weights[task]))
         for (task, split), rows in further.items():
             written(rows, task).to_csv(options.output / f"{task}-{split}.csv", index=False)
             print(f"{task}-{split}.csv: {len(rows):,} rows")

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from stancekit.actors.mentions import Mention
+from stancekit.actors.mentions import Mention, mention_of
 from stancekit.actors.spelling import FREE, joins
 
-__all__ = ["Hit", "Span", "is_whole", "merged", "names_in", "split_names"]
+__all__ = ["Hit", "Span", "chosen_in", "is_whole", "mentions_of", "merged", "names_in", "split_hits"]
 
 Span = tuple[int, int]
 Hit = tuple[int, int, int]
@@ -46,7 +46,7 @@ def names_in(
         _, start, end = hit
         if end > closes:
             if chosen:
-                names[number] = _mentions(chosen, opens, entries)
+                names[number] = mentions_of(chosen, opens, entries)
                 chosen = []
             while end > closes:
                 if number == last:
@@ -65,12 +65,32 @@ def names_in(
         else:
             chosen.append(hit)
     if chosen:
-        names[number] = _mentions(chosen, opens, entries)
+        names[number] = mentions_of(chosen, opens, entries)
     return names
 
 
-def _mentions(chosen: Sequence[Hit], opens: int, entries: Sequence[tuple[str, str]]) -> list[Mention]:
-    return [Mention(start - opens, end - opens, *entries[index]) for index, start, end in chosen]
+def chosen_in(text: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Choose among the hits of a text as a whole, as :func:`names_in` does for one span that is all of it."""
+    chosen: list[Hit] = []
+    size, free = len(text), 0
+    for hit in hits:
+        _, start, end = hit
+        if start and (before := text[start - 1]) not in FREE and joins(before, text[start]):
+            continue
+        if end < size and (behind := text[end]) not in FREE and joins(text[end - 1], behind):
+            continue
+        if free > start:
+            _choose(chosen, hit, text)
+            free = chosen[-1][2]
+        else:
+            chosen.append(hit)
+            free = end
+    return chosen
+
+
+def mentions_of(chosen: Sequence[Hit], opens: int, entries: Sequence[tuple[str, str]]) -> list[Mention]:
+    """Make mentions of the hits in a span that begins at an offset."""
+    return [mention_of((start - opens, end - opens, *entries[index])) for index, start, end in chosen]
 
 
 def _choose(chosen: list[Hit], hit: Hit, text: str) -> None:
@@ -91,21 +111,21 @@ def _choose(chosen: list[Hit], hit: Hit, text: str) -> None:
     chosen[keep:] = [hit]
 
 
-def split_names(text: str, spans: Sequence[Span], names: list[Mention]) -> list[list[Mention]] | None:
+def split_hits(
+    text: str, spans: Sequence[Span], chosen: Sequence[Hit], entries: Sequence[tuple[str, str]]
+) -> list[list[Mention]] | None:
     """Give the names of a text sentence by sentence; none where a border of sentences may have parted or cut one."""
     found: list[list[Mention]] = []
-    rest = iter(names)
-    name = next(rest, None)
+    size, place, count = len(text), 0, len(chosen)
     for opens, closes in spans:
-        if (opens and text[opens - 1] not in FREE) or (closes < len(text) and text[closes] not in FREE):
+        if (opens and text[opens - 1] not in FREE) or (closes < size and text[closes] not in FREE):
             return None
-        here: list[Mention] = []
-        while name is not None and name.start < closes:
-            if name.end > closes or name.start < opens:
+        first = place
+        while place < count and chosen[place][1] < closes:
+            if chosen[place][2] > closes or chosen[place][1] < opens:
                 return None
-            here.append(Mention(name.start - opens, name.end - opens, name.actor_id, name.role))
-            name = next(rest, None)
-        found.append(here)
+            place += 1
+        found.append(mentions_of(chosen[first:place], opens, entries) if place > first else NONE)
     return found
 
 

@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 import pandas as pd
 
 from stancekit.actors.catalogue import Catalogue
+from stancekit.actors.levels import check_level, states_of
 from stancekit.actors.matching import Matcher
-from stancekit.errors import InputError
 from stancekit.sentences import segment
 
-__all__ = ["COLUMNS", "LEVELS", "count_actors", "level_of"]
+__all__ = ["COLUMNS", "count_actors", "level_of"]
 
 COLUMNS = ("actor_id", "actor", "kind", "n_mentions", "n_sentences", "n_articles")
-LEVELS = ("actor", "state")
 
 
 def level_of(catalogue: Catalogue, level: str) -> dict[str, str]:
@@ -42,23 +41,12 @@ def level_of(catalogue: Catalogue, level: str) -> dict[str, str]:
     >>> found["vladimir-putin"], found["oxfam"]
     ('RUS', 'oxfam')
     """
-    if level not in LEVELS:
-        raise InputError(f"level must be one of {', '.join(LEVELS)}; got {level!r}")
-    if level == "actor":
-        return {actor_id: actor_id for actor_id in catalogue}
-    return {actor_id: _state_above(catalogue, actor_id) or actor_id for actor_id in catalogue}
-
-
-def _state_above(catalogue: Catalogue, actor_id: str) -> str | None:
-    seen: set[str] = set()
-    above: str | None = actor_id
-    # A user's file may make two entries each other's parents.
-    while above is not None and above not in seen and above in catalogue:
-        if catalogue[above].kind == "state":
-            return above
-        seen.add(above)
-        above = catalogue[above].parent_id
-    return None
+    check_level(level)
+    found = {actor_id: actor_id for actor_id in catalogue}
+    if level == "state":
+        parents = {actor_id: actor.parent_id for actor_id, actor in catalogue.items() if actor.parent_id is not None}
+        found |= states_of({actor_id: actor.kind for actor_id, actor in catalogue.items()}, parents)
+    return found
 
 
 def count_actors(

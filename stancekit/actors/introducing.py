@@ -114,7 +114,7 @@ def introduced(
     for alias, candidates in found.items():
         if alias in known or alias.lower() in plain or len({one.actor_id for one in candidates}) > 1:
             continue
-        if alias in bearers and _has_other_bearers(alias, bearers[alias], parts, {*titles, *HONORIFICS, *plain}):
+        if alias in bearers and _has_other_bearers(alias, bearers[alias], parts, (titles, HONORIFICS, plain)):
             continue
         chosen.append(min(candidates))
     # A short form is a common word with a capital, so it is no less welcome for being one.
@@ -145,11 +145,11 @@ def _has_other_bearers(
     surname: str,
     firsts: set[str],
     parts: Sequence[tuple[str, Sequence["Mention"]]],
-    no_names: set[str],
+    no_names: Sequence[Collection[str]],
 ) -> bool:
     """Tell whether the article names somebody else of that surname: "his wife, Fatou Barrow"."""
     words = {word for text, _ in parts for word in _words_before(text, surname)}
-    return any(word not in firsts and word.lower() not in no_names for word in words)
+    return any(word not in firsts and not any(word.lower() in listed for listed in no_names) for word in words)
 
 
 def _words_before(text: str, surname: str) -> Iterator[str]:

@@ -7,10 +7,19 @@ from typing import Any
 import ahocorasick_rs
 
 from stancekit.actors.catalogue import Catalogue
-from stancekit.actors.choosing import Hit, Span, is_whole, merged, names_in, split_names
+from stancekit.actors.choosing import (
+    Hit,
+    Span,
+    chosen_in,
+    is_whole,
+    mentions_of,
+    merged,
+    names_in,
+    split_hits,
+)
 from stancekit.actors.context import context
 from stancekit.actors.expressions import compiled
-from stancekit.actors.introducing import SHORT_FORM, SURNAME, Introduced, introduced
+from stancekit.actors.introducing import INTRODUCING, SHORT_FORM, SURNAME, Introduced, introduced
 from stancekit.actors.mentions import NOTHING, Found, Mention
 from stancekit.actors.spelling import folded, variants
 from stancekit.actors.usage import actors_of
@@ -56,6 +65,8 @@ class Matcher:
         self._expressions = [
             (compiled(actor.pattern), actor.actor_id) for actor in self.catalogue.values() if actor.pattern
         ]
+        self._persons = frozenset(actor_id for actor_id, kind in self._kinds.items() if kind == "person")
+        self._knows_all = not self._expressions
 
     def __getstate__(self) -> dict[str, Any]:
         # The automaton belongs to a native library and is built again where it arrives.
@@ -125,20 +136,23 @@ class Matcher:
         """
         texts = [folded(part) for part in parts]
         hits = [self._hits(text) for text in texts]
-        whole, completed = [], []
-        for text, places in zip(texts, hits, strict=True):
-            everything = [(0, len(text))]
-            (names,) = names_in(text, everything, places, self._entries)
-            whole.append(names)
-            completed += self._completed(text, everything, [names])
-        matcher = self._knowing(texts, completed, plain)
+        chosen = [chosen_in(text, places) for text, places in zip(texts, hits, strict=True)]
+        matcher = self._knowing(texts, [self._introducing(*one) for one in zip(texts, chosen, strict=True)], plain)
         found = []
-        for text, sentences, names, places in zip(texts, spans, whole, hits, strict=True):
-            known = split_names(text, sentences, names)
+        for text, sentences, names, places in zip(texts, spans, chosen, hits, strict=True):
+            known = split_hits(text, sentences, names, self._entries)
             if known is None:
                 known = names_in(text, sentences, places, self._entries)
             found.append(matcher._finished(text, sentences, known))  # noqa: SLF001 - it is of this class
         return found
+
+    def _introducing(self, text: str, chosen: Sequence[Hit]) -> list[Mention]:
+        """Give those of the names that may introduce others; all, where the automaton does not know every name."""
+        if not self._knows_all:
+            return self._completed(text, [(0, len(text))], [mentions_of(chosen, 0, self._entries)])[0]
+        entries, persons = self._entries, self._persons
+        likely = [hit for hit in chosen if entries[hit[0]][0] in persons or text.startswith(INTRODUCING, hit[2])]
+        return mentions_of(likely, 0, entries)
 
     def _knowing(self, texts: Sequence[str], names: Sequence[list[Mention]], plain: Collection[str]) -> "Matcher":
         fresh = introduced(
@@ -164,6 +178,32 @@ class Matcher:
             In order, disjoint; at each place the longest alias that begins there.
         """
         return self._names_of(folded(text))
+
+    def names_apart(self, sentences: Sequence[str]) -> list[list[Mention]]:
+        """Find the names of many sentences at one go, which is faster than one after the other.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            Any number.
+
+        Returns
+        -------
+        list of list of Mention
+            For each what :meth:`names` gives; not to be changed.
+
+        Examples
+        --------
+        >>> from stancekit.actors import Matcher
+        >>> [[name.actor_id for name in names] for names in Matcher().names_apart(["Mali left.", "Rain."])]
+        [['MLI'], []]
+        """
+        spans, opens = [], 0
+        for sentence in sentences:
+            spans.append((opens, opens + len(sentence)))
+            opens += len(sentence) + 1
+        text = folded("\n".join(sentences))
+        return self._completed(text, spans, names_in(text, spans, self._hits(text), self._entries))
 
     def find(self, text: str) -> list[Mention]:
         """Find the mentions of actors: names less those that the sentence uses as a mere place, people or description.
@@ -267,6 +307,7 @@ class _ArticleMatcher(Matcher):
         self.__dict__.update(base.__dict__)
         self._base = base
         self._fresh = {one.alias: one for one in fresh}
+        self._knows_all = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _ArticleMatcher, (self._base, list(self._fresh.values()))

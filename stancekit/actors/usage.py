@@ -70,13 +70,13 @@ def actors_of(text: str, names: list[Mention], kinds: Mapping[str, str]) -> list
     """
     lists = context()
     # A line of capitals calls for every rule.
-    simple = not text.isupper()
+    simple, hyphens = not text.isupper(), "-" in text
     sentence: _Sentence | None = None
     last, place_before = len(names) - 1, -2
     found = []
     for number, name in enumerate(names):
         start, end, actor_id, role = name
-        if simple and text[end : end + 1] != "-" and text[start - 1 : start] != "-":
+        if simple and not (hyphens and "-" in (text[end : end + 1], text[start - 1 : start])):
             kind = kinds[actor_id]
             following = names[number + 1].start if number < last else len(text) + 3
             actor: bool | None = None

@@ -12,6 +12,7 @@ from stancekit.errors import InputError, OutputError
 
 __all__ = [
     "FRESH_PARTS",
+    "LOCK",
     "OLD_PARTS",
     "PARTS",
     "PLAN",
@@ -36,6 +37,9 @@ PARTS = "parts"
 
 FRESH_PARTS, OLD_PARTS = ".parts.partial", ".parts.old"
 """The same while it is made, and while it is removed."""
+
+LOCK = ".run.lock"
+"""Held by the process that works in the folder; a killed one leaves the file, but holds it no more."""
 
 PLAN = "plan.json"
 """What an unfinished run is to do; it stands in the folder of parts from the first moment."""
@@ -96,7 +100,7 @@ def prepare_output(folder: str | os.PathLike[str], *, overwrite: bool = False, n
     try:
         path.mkdir(parents=True, exist_ok=True)
         partial = {partial_path(path / name).name for name in names}
-        passed = {*partial, FRESH_PARTS, OLD_PARTS}
+        passed = {*partial, FRESH_PARTS, OLD_PARTS, LOCK}
         held = sorted(entry.name for entry in path.iterdir() if entry.name not in passed)
         if held:
             _check_earlier_run(path, held, overwrite=overwrite)

@@ -66,8 +66,9 @@ def jsonl_pieces(
         yield Piece(table, [row for row, _ in good], rejections(file, batch))
 
 
-def _size_of_values(value: dict[str, Any]) -> int:
-    return sum(len(held) for held in value.values() if isinstance(held, str))
+def _size_of_values(record: Record) -> int:
+    _, value = record
+    return 0 if isinstance(value, Broken) else sum(len(held) for held in value.values() if isinstance(held, str))
 
 
 def _object(line: str, encoding: str) -> Any:

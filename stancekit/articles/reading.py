@@ -16,7 +16,7 @@ from stancekit.articles.checking import NEEDED, Rejection, Seen, check_mapping, 
 from stancekit.articles.finding import Inputs, Source, find_inputs, system_reason
 from stancekit.articles.jsonl import jsonl_pieces
 from stancekit.articles.parquet import parquet_pieces
-from stancekit.articles.tables import CHARACTERS, ENCODING, Piece, UnreadableError, csv_pieces
+from stancekit.articles.tables import ENCODING, Piece, UnreadableError, csv_pieces, take
 from stancekit.articles.used import UsedIds
 from stancekit.articles.values import plain_strings
 from stancekit.errors import InputError
@@ -206,7 +206,7 @@ def _chunks(inputs: Inputs, reading: _Reading) -> Iterator[Chunk]:
 
 
 def _text_chunks(sources: Iterator[Source], reading: _Reading) -> Iterator[Chunk]:
-    while batch := _take_sources(sources, reading.chunk):
+    while batch := take(sources, reading.chunk, lambda source: source.size):
         rejected: list[Rejection] = []
         records: list[dict[str, str | None]] = []
         places: list[tuple[str, int | None]] = []
@@ -224,18 +224,6 @@ def _text_chunks(sources: Iterator[Source], reading: _Reading) -> Iterator[Chunk
         reading.position += sum(source.size for source in batch)
         rejected = sorted(rejected + more, key=lambda rejection: order[rejection.file])
         yield Chunk(_settled(articles), rejected, reading.position)
-
-
-def _take_sources(sources: Iterator[Source], most: int) -> list[Source]:
-    held: list[Source] = []
-    room = CHARACTERS
-    while len(held) < most and room > 0:
-        source = next(sources, None)
-        if source is None:
-            break
-        held.append(source)
-        room -= source.size
-    return held
 
 
 def _content(source: Source, reading: _Reading) -> bytes | str:

@@ -8,7 +8,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO, TypeVar
 
 import pandas as pd
 
@@ -57,6 +57,8 @@ class Broken(NamedTuple):
 
 
 Record = tuple[int, Any]
+
+Thing = TypeVar("Thing")
 
 
 class Cells(list[str]):
@@ -128,36 +130,36 @@ def csv_pieces(
         raise UnreadableError("holds a header and no row; leave it out")
 
 
-def take(records: Iterator[Record], most: int, size: Callable[[Any], int]) -> list[Record]:
-    """Take the next records, bounded in number and in characters.
+def take(things: Iterator[Thing], most: int, size: Callable[[Thing], int]) -> list[Thing]:
+    """Take the next records or files, bounded in number and in characters.
 
     Parameters
     ----------
-    records : iterator of (int, object)
-        Broken and others.
+    things : iterator
+        None of them None.
     most : int
         How many at most.
     size : callable
-        Gives the characters of what is no :class:`Broken`.
+        Gives the characters of one.
 
     Returns
     -------
-    list of (int, object)
+    list
         Empty if there are no more. The last one may exceed the bound of characters.
     """
-    held: list[Record] = []
+    held: list[Thing] = []
     room = CHARACTERS
     while len(held) < most and room > 0:
-        record = next(records, None)
-        if record is None:
+        thing = next(things, None)
+        if thing is None:
             break
-        held.append(record)
-        room -= 0 if isinstance(record[1], Broken) else size(record[1])
+        held.append(thing)
+        room -= size(thing)
     return held
 
 
-def _size_of_cells(cells: list[str]) -> int:
-    return sum(map(len, cells))
+def _size_of_cells(record: Record) -> int:
+    return 0 if isinstance(record[1], Broken) else sum(map(len, record[1]))
 
 
 def csv_records(stream: TextIO) -> Iterator[list[str]]:

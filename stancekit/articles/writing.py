@@ -135,24 +135,26 @@ class TableWriter:
     @contextlib.contextmanager
     def _system_errors(self) -> Iterator[None]:
         """Leave nothing half-written behind, and say what the system says in one line."""
+        with contextlib.ExitStack() as otherwise:
+            otherwise.callback(self._discard)
+            with self._plainly_said():
+                yield
+            otherwise.pop_all()
+
+    @contextlib.contextmanager
+    def _plainly_said(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            self._discard()
             raise output_error(self.path, error) from error
         except UnicodeEncodeError as error:
-            self._discard()
             raise InputError(
                 f"{self.path}: a string holds {error.object[error.start : error.start + 1]!r}, which cannot be "
                 "written as UTF-8; run check_articles on the articles first"
             ) from error
         except pa.ArrowException as error:
-            self._discard()
             what = " ".join(str(error).split())[:200]
             raise InputError(f"{self.path}: a chunk must fit the types of the first one: {what}") from error
-        except BaseException:
-            self._discard()
-            raise
 
     def _discard(self) -> None:
         stream, self._stream, sink, self._sink = self._stream, None, self._sink, None

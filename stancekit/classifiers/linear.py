@@ -12,7 +12,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.actors import Catalogue
-from stancekit.calibration import FlagCalibration, SoftmaxCalibration
+from stancekit.calibration import FlagCalibration, SoftmaxCalibration, labels_given
 from stancekit.classifiers.checking import check_folds, check_groups, check_weights
 from stancekit.classifiers.counting import Counts, count_rows
 from stancekit.classifiers.folding import Fold, grouped_folds
@@ -23,7 +23,8 @@ from stancekit.features.vectorizer import Vectorizer
 
 __all__ = ["LinearClassifier"]
 
-# From so many rows on, held-out decision values are solved for as in a search.
+# From so many rows on, held-out decision values are solved for as in a search, and thresholds are chosen: of fewer rows
+# they would follow chance.
 MANY_ROWS = 1000
 
 
@@ -259,7 +260,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self._probabilities(self._decide(self._transform(X)))
 
     def predict(self, X: Any) -> np.ndarray:
-        """Give the most probable label of each row.
+        """Give the label of each row: the one whose probability is highest, measured by :attr:`thresholds_`.
 
         Parameters
         ----------
@@ -272,7 +273,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Of the dtype of ``classes_``.
         """
         proba = self.predict_proba(X)
-        return np.asarray(self.classes_[proba.argmax(axis=1)])
+        return np.asarray(self.classes_[labels_given(proba, self.thresholds_)])
 
     def known_terms(self, X: Any) -> np.ndarray:
         """Count each row's words that the model has learnt about; where it is 0, the probabilities are the prior.
@@ -289,6 +290,18 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "coef_")
         return self.vectorizer_.known_terms(X)
+
+    @property
+    def thresholds_(self) -> np.ndarray:
+        """What each class's probability is measured by when a label is chosen, shape (n_classes,).
+
+        All 1 where probabilities were not calibrated, of two classes, or of fewer than a thousand rows; otherwise those
+        with the highest macro-F1 on held-out rows, so that a rare label is said where it is likely, not only where it
+        is likeliest.
+        """
+        check_is_fitted(self, "coef_")
+        threshold = getattr(self.calibration_, "threshold", None)
+        return np.ones(len(self.classes_)) if threshold is None or self._width() == 1 else np.asarray(threshold)
 
     def assess(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
         """Give probabilities and known terms together, for less than the price of both.
@@ -308,6 +321,22 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "coef_")
         matrix, known = self.vectorizer_.assess(X)
         return self._probabilities(self._decide(matrix)), known
+
+    def probabilities(self, decisions: np.ndarray) -> np.ndarray:
+        """Turn decision values to calibrated probabilities.
+
+        Parameters
+        ----------
+        decisions : ndarray of shape (n, width)
+            One column per class, for two classes one, for flags one each.
+
+        Returns
+        -------
+        ndarray of shape (n, n_classes)
+            As of :meth:`predict_proba`.
+        """
+        check_is_fitted(self, "coef_")
+        return self._probabilities(decisions)
 
     def masking(self, catalogue: Catalogue) -> Self:
         """Give a copy that masks a catalogue's names, too, such as those of a user's own actors.
@@ -399,7 +428,7 @@ class LinearClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 else FlagCalibration()
             )
         return (
-            SoftmaxCalibration.fit(decisions[done], target[done], weights[done])
+            SoftmaxCalibration.fit(decisions[done], target[done], weights[done], tune=int(done.sum()) >= MANY_ROWS)
             if done.any()
             else SoftmaxCalibration(1.0, np.zeros(decisions.shape[1]))
         )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stancekit.cli.errors import fail, plain_errors
+from stancekit.cli.errors import fail, plain_errors, say
+from stancekit.cli.options import ACTORS, LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["actors"]
 
 PROBLEMS = 1
-OWN = click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV or TOML), put into the built-in catalogue; see docs/actors.md."
-)
 FORM = click.option(
     "--format",
     "form",
@@ -28,15 +26,6 @@ FORM = click.option(
     default="table",
     show_default=True,
     help="What to print: a table to read, or CSV.",
-)
-
-
-LEVEL = click.option(
-    "--level",
-    type=click.Choice(["actor", "state"]),
-    default="actor",
-    show_default=True,
-    help="Count actors, or persons, forces and groups for the state they act for.",
 )
 
 
@@ -55,7 +44,7 @@ def actors() -> None:
 
 @actors.command(short_help="Show which actors a text names.")
 @click.argument("text", metavar="TEXT|FILE")
-@OWN
+@ACTORS
 @LEVEL
 @click.option("--all", "everything", is_flag=True, help="Also names that are a mere place or description here.")
 @FORM
@@ -73,12 +62,14 @@ def find(text: str, actors: str | None, level: str, everything: bool, form: str)
     with plain_errors():
         from stancekit.actors.finding import find_actors  # noqa: PLC0415
 
-        _print(find_actors(_text(text), _catalogue(actors), everything=everything, level=level), form)
+        found = find_actors(_text(text), _catalogue(actors), everything=everything, level=level)
+        more = "" if everything else "; --all shows names that are a mere place or description here, too"
+        _print(found, form, nothing=f"nobody is named{more}")
 
 
 @actors.command("list", short_help="List the actors of the catalogue.")
 @click.option("--kind", metavar="KIND", help="Of this kind only: state, person, organisation, armed_group, generic.")
-@OWN
+@ACTORS
 @FORM
 def list_(kind: str | None, actors: str | None, form: str) -> None:
     """List the actors of the catalogue with all their aliases.
@@ -104,7 +95,7 @@ def list_(kind: str | None, actors: str | None, form: str) -> None:
 
 @actors.command(short_help="Count who is named in articles.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@OWN
+@ACTORS
 @LEVEL
 @click.option("--top", type=click.IntRange(min=0), default=40, show_default=True, help="Rows; 0 for all.")
 @FORM
@@ -126,12 +117,12 @@ def count(paths: tuple[str, ...], actors: str | None, level: str, top: int, form
         from stancekit.features.masking import unmasked_words  # noqa: PLC0415
 
         frame = count_actors(_articles(paths), Matcher(_catalogue(actors)), level=level, plain=unmasked_words())
-        _print(frame.head(top) if top else frame, form)
+        _print(frame, form, top, nothing="nobody is named")
 
 
 @actors.command(short_help="List frequent names that no entry covers.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@OWN
+@ACTORS
 @click.option("--at-least", type=click.IntRange(min=1), default=2, show_default=True, help="Leave out rarer names.")
 @click.option("--top", type=click.IntRange(min=0), default=100, show_default=True, help="Rows; 0 for all.")
 @FORM
@@ -155,7 +146,7 @@ def unknown(paths: tuple[str, ...], actors: str | None, at_least: int, top: int,
 
         matcher = Matcher(_catalogue(actors))
         frame = unknown_names(_articles(paths), matcher, plain=unmasked_words(), at_least=at_least)
-        _print(frame.head(top) if top else frame, form)
+        _print(frame, form, top, nothing=f"no name that the catalogue lacks is so frequent (--at-least {at_least})")
 
 
 @actors.command(short_help="Check a file of own actors.")
@@ -263,10 +254,17 @@ def _articles(paths: tuple[str, ...]) -> "Iterator[list[str]]":
         click.echo(f"{n_rejected:,} {said} could not be read; `stancekit score` lists why", err=True)
 
 
-def _print(frame: "pd.DataFrame", form: str) -> None:
+def _print(frame: "pd.DataFrame", form: str, top: int = 0, *, nothing: str = "nothing is there to list") -> None:
+    """Print the first rows, or all; say on standard error that there are more, or none."""
     from tabulate import tabulate  # noqa: PLC0415
 
+    shown = frame.head(top) if top else frame
     if form == "csv":
-        click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
-    else:
-        click.echo(tabulate(frame.to_dict("list"), headers="keys", disable_numparse=True))
+        say(shown.to_csv(index=False, lineterminator="\n").removesuffix("\n"))
+    elif len(shown):
+        align = ["right" if dtype.kind in "iuf" else "left" for dtype in shown.dtypes]
+        say(tabulate(shown.to_dict("list"), headers="keys", colalign=align, disable_numparse=True))
+    if not len(frame):
+        click.echo(nothing, err=True)
+    elif len(shown) < len(frame):
+        click.echo(f"{len(frame) - len(shown):,} more; --top 0 shows all", err=True)

@@ -60,7 +60,7 @@ def write_report(found: "Trained") -> str:
         (
             "Figures of held-out rows, in percent, with 95 % intervals by bootstrap over articles. The settings with "
             "which a fold is judged were chosen, and its probabilities calibrated, on the other folds; thresholds of "
-            "flags are the model's own, chosen on all folds, which flatters a little where a flag is rare."
+            "labels and flags are the model's own, chosen on all folds, which flatters a little where one is rare."
         ),
         print_figures(found.report.figures, found.report.baselines),
     ]

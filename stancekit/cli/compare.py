@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stancekit.cli.errors import fail, plain_errors
-from stancekit.cli.score import named_columns
+from stancekit.cli.options import ACTORS, COLUMN, ENCODING, named_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,17 +36,9 @@ SHOWN = 5
 @click.option(
     "--top", type=click.IntRange(min=0), default=10, show_default=True, help="Phrases per label; 0 for all, JSON too."
 )
-@click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
-)
-@click.option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="NAME=COLUMN",
-    help="Where columns have other names: --column text=body. May be repeated.",
-)
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of text, CSV and JSONL files.")
+@ACTORS
+@COLUMN
+@ENCODING
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 def compare(model: str, paths: tuple[str, ...], **options: Any) -> None:
     """Say which phrases make the difference between two groups: outlets, months, actors.
@@ -63,8 +55,8 @@ def compare(model: str, paths: tuple[str, ...], **options: Any) -> None:
       stancekit compare stance news/ --by actor --a Kenya --b Uganda --top 20
       stancekit compare framing news.csv --by month --a 2026-03 --b 2026-04 --json
 
-    Exit codes: 0 compared, 2 the articles, groups or model cannot be used or the call was wrong, 130 stopped with
-    Ctrl-C.
+    Exit codes: 0 compared, 2 the articles, groups or model cannot be used or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _compare(model, paths, options)

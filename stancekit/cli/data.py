@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stancekit.cli.errors import plain_errors
+from stancekit.cli.options import ACTORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +30,7 @@ def data() -> None:
 
 @data.command(short_help="List what is wrong with a corpus folder.")
 @click.argument("path", metavar="PATH")
-@click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
-)
+@ACTORS
 def check(path: str, actors: str | None) -> None:
     """List what is wrong with a corpus folder, and count what is in it.
 
@@ -78,7 +77,8 @@ def get(name: str, to: str | None, source: str | None, force: bool, quiet: bool)
       stancekit data get newsmtsc --to newsmtsc/ --from clones/NewsMTSC
       stancekit data get plover --from downloads/plover
 
-    Exit codes: 0 the files are there and checked, 2 they are not, 130 stopped with Ctrl-C.
+    Exit codes: 0 the files are there and checked, 2 they are not,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _get(name, to, source, force=force, quiet=quiet)

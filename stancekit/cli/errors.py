@@ -15,20 +15,21 @@ from stancekit.errors import OutputError, StancekitError
 __all__ = ["fail", "plain_errors", "say"]
 
 UNUSABLE = 2
-INTERRUPTED = 130
+INTERRUPTED, ENDED = 130, 143
 
 
 @contextmanager
 def plain_errors(stopped: str = "stopped; nothing half-written is left behind") -> Iterator[None]:
-    """Turn the library's errors to one line and exit code 2, an interruption to 130.
+    """Turn the library's errors to one line and exit code 2, an interruption to 130, a request to end to 143.
 
     Parameters
     ----------
     stopped : str
-        What to say after Ctrl-C.
+        What to say after an interruption.
     """
-    # Ctrl-C must reach the writers as an exception, also where a shell started the command with it ignored.
+    # Both must reach the writers as an exception; Ctrl-C also where a shell started the command with it ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, _end)
     try:
         yield
         _flush()
@@ -41,11 +42,23 @@ def plain_errors(stopped: str = "stopped; nothing half-written is left behind") 
         if error.filename is None:
             _give_up(sys.stdout)
         fail(f"{error.filename or 'standard output'}: {error.strerror or error}; check the path and the disk")
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         # A second Ctrl-C, while the first is being said, changes nothing.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _complain(stopped)
-        sys.exit(INTERRUPTED)
+        sys.exit(ENDED if isinstance(interruption, _EndedError) else INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
+class _EndedError(KeyboardInterrupt):
+    """The system asked to end, as with ``kill``, ``docker stop`` or a scheduler whose time is up."""
+
+
+def _end(*_: object) -> NoReturn:
+    # Asked once; a second time changes nothing.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise _EndedError
 
 
 def fail(message: str) -> NoReturn:

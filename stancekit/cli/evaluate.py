@@ -8,6 +8,7 @@ import click
 from stancekit.cli.card import SHARES
 from stancekit.cli.errors import plain_errors
 from stancekit.cli.labelled import names_of, print_figures, rows_of, table
+from stancekit.cli.options import COLUMN, ENCODING
 
 if TYPE_CHECKING:
     from stancekit.assessment import Report
@@ -24,18 +25,12 @@ __all__ = ["evaluate"]
     metavar="COLUMN",
     help="For each value of a column, train without its rows (on the others in LABELLED) and measure on them.",
 )
-@click.option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="NAME=COLUMN",
-    help="Where columns have other names: --column text=body. May be repeated.",
-)
+@COLUMN
 @click.option("--group", metavar="COLUMN", help="Rows drawn together for the intervals. [default: article_id]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of intervals and baselines.")
 @click.option("--draws", type=click.IntRange(min=1), default=1000, show_default=True, help="Bootstrap draws.")
 @click.option("--jobs", type=int, default=-1, show_default=True, help="Processes; -1 for all cores.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of CSV and JSONL files.")
+@ENCODING
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def evaluate(model: str, paths: tuple[str, ...], **options: Any) -> None:
     """Measure a model on labelled rows that it was not trained on.
@@ -51,7 +46,8 @@ def evaluate(model: str, paths: tuple[str, ...], **options: Any) -> None:
       stancekit evaluate my-stance held-out.csv --by outlet --by actor_id
       stancekit evaluate my-stance labels.csv --leave-out conflict --json
 
-    Exit codes: 0 done, 2 the model or the rows cannot be used or the call was wrong, 130 stopped with Ctrl-C.
+    Exit codes: 0 done, 2 the model or the rows cannot be used or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _evaluate(model, paths, options)

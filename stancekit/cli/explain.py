@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stancekit.cli.errors import fail, plain_errors
+from stancekit.cli.options import ACTORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["explain"]
 
+NUMBERS = ("bias", "contributions", "decision", "probability", "threshold")
+
 
 @click.command(short_help="Take a decision apart: what each phrase adds to it.")
 @click.argument("model", metavar="MODEL")
@@ -25,9 +28,7 @@ __all__ = ["explain"]
 @click.option(
     "--actor", metavar="NAME", help="Only this actor: its id, its name or how the text calls it (stance models)."
 )
-@click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
-)
+@ACTORS
 @click.option("--label", metavar="LABEL", help="Whose decision value is taken apart. [default: the predicted label's]")
 @click.option(
     "--top",
@@ -50,7 +51,8 @@ def explain(model: str, text: str, **options: Any) -> None:
     actor that is found.
 
     Places are characters of the sentence, counted from 0. Bias and phrases sum to the decision value exactly; what
-    --top leaves out is printed as one sum.
+    --top leaves out is printed as one sum. Flags are printed with the probability from which they are on. What
+    templates and their signs mean stands in docs/explain.md.
 
     \b
     Examples:
@@ -59,7 +61,8 @@ def explain(model: str, text: str, **options: Any) -> None:
       stancekit explain framing @article.txt --top 5
       cat article.txt | stancekit explain my-model - --json
 
-    Exit codes: 0 explained, 2 the text, actor or model cannot be used or the call was wrong, 130 stopped with Ctrl-C.
+    Exit codes: 0 explained, 2 the text, actor or model cannot be used or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _explain(model, _read(text), options)
@@ -173,7 +176,7 @@ def _plain(account: "Explanation", rows: "pd.DataFrame") -> list[dict[str, Any]]
             "decisions": [
                 {
                     "label": str(one["label"]),
-                    **{key: float(one[key]) for key in ("bias", "contributions", "decision", "probability")},
+                    **{key: float(one[key]) for key in NUMBERS if one[key] == one[key]},
                 }
                 for one in decisions.get_group(number).to_dict("records")
             ],

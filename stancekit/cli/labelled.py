@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stancekit.cli.options import named_columns
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -19,13 +21,7 @@ SHOWN = 5
 
 def names_of(pairs: Sequence[str], **given: str | None) -> dict[str, str]:
     """Read NAME=COLUMN pairs, and columns given by options of their own."""
-    columns = {name: column for name, column in given.items() if column is not None}
-    for pair in pairs:
-        name, equals, column = pair.partition("=")
-        if not equals or not name or not column:
-            raise click.UsageError(f"--column takes NAME=COLUMN, such as text=body; got {pair!r}")
-        columns[name] = column
-    return columns
+    return {name: column for name, column in given.items() if column is not None} | named_columns(pairs)
 
 
 def rows_of(

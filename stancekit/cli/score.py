@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stancekit.cli.errors import fail, plain_errors, say
+from stancekit.cli.options import ACTORS, COLUMN, ENCODING, LEVEL, named_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from stancekit.runs import Run
 
-__all__ = ["named_columns", "score"]
+__all__ = ["score"]
 
 SHOWN = 5
 
@@ -29,9 +30,7 @@ SHOWN = 5
     show_default=True,
     help="Format of sentences.*, stances.* and articles.*.",
 )
-@click.option(
-    "--actors", metavar="FILE", help="Own actors (CSV or TOML), added to the built-in catalogue; see docs/actors.md."
-)
+@ACTORS
 @click.option(
     "--jobs", "-j", type=int, default=1, show_default=True, help="Processes; -1 for as many as there are cores."
 )
@@ -40,14 +39,8 @@ SHOWN = 5
     metavar="ADDRESS",
     help="Score on the Dask cluster whose scheduler is there (tcp://host:8786), in place of --jobs; see docs/scale.md.",
 )
-@click.option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="NAME=COLUMN",
-    help="Where columns have other names: --column text=body. May be repeated.",
-)
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of text, CSV and JSONL files.")
+@COLUMN
+@ENCODING
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
@@ -69,6 +62,7 @@ SHOWN = 5
 )
 @click.option("--resume", is_flag=True, help="Go on with a run in DIR that was stopped or killed.")
 @click.option("--overwrite", is_flag=True, help="Replace an earlier run in DIR, finished or not.")
+@LEVEL
 @click.option(
     "--top",
     type=click.IntRange(min=0),
@@ -89,7 +83,8 @@ def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> Non
     these, and - for one article from standard input.
 
     DIR gets sentences.*, stances.*, articles.* (all columns but the text), rejected.csv (file, row, article_id, reason)
-    and run.json. A table of the actors is printed.
+    and run.json. A table of the actors is printed; with --level state, persons, forces and groups count for their
+    state.
 
     While it runs, what is done is kept in DIR/parts. A run that was stopped or killed goes on where it was when it is
     called again with --resume.
@@ -98,11 +93,13 @@ def score(paths: tuple[str, ...], output: str, form: str, **options: Any) -> Non
     Examples:
       stancekit score article.txt --output scores
       stancekit score news/ more.csv --output scores --format csv --jobs -1
+      stancekit score news/ --output scores --level state --top 10
       stancekit score archive.parquet --output scores --column text=body --column article_id=url
       stancekit score archive.parquet --output scores --column text=body --column article_id=url --resume
       cat article.txt | stancekit score - --output scores
 
-    Exit codes: 0 all or some articles were scored, 2 none could be or the call was wrong, 130 stopped with Ctrl-C.
+    Exit codes: 0 all or some articles were scored, 2 none could be or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     again = "--resume in place of --overwrite" if options["overwrite"] else "--resume"
     with plain_errors(stopped=f"stopped; the same command with {again} goes on from what is done in {output}"):
@@ -135,6 +132,7 @@ def _score(paths: Sequence[str], output: str, form: str, options: dict[str, Any]
         resume=options["resume"],
         overwrite=options["overwrite"],
         progress=show,
+        level=options["level"],
     )
     _report(run, options["top"])
 
@@ -197,30 +195,3 @@ def _summary(run: "Run") -> str:
 
 def _number(n: int, what: str) -> str:
     return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
-def named_columns(pairs: Sequence[str]) -> dict[str, str] | None:
-    """Read what ``--column`` says.
-
-    Parameters
-    ----------
-    pairs : sequence of str
-        ``NAME=COLUMN``.
-
-    Returns
-    -------
-    dict or None
-        Columns by name.
-
-    Raises
-    ------
-    click.UsageError
-        If one of them is no such pair.
-    """
-    columns = {}
-    for pair in pairs:
-        name, equals, column = pair.partition("=")
-        if not equals or not name or not column:
-            raise click.UsageError(f"--column takes NAME=COLUMN, such as text=body; got {pair!r}")
-        columns[name] = column
-    return columns or None

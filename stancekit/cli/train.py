@@ -10,6 +10,7 @@ import click
 from stancekit.cli.card import Description, write_card, write_report
 from stancekit.cli.errors import plain_errors
 from stancekit.cli.labelled import names_of, rows_of
+from stancekit.cli.options import COLUMN, ENCODING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,13 +38,7 @@ MANIFEST = "manifest.json"
     help="The labels that count, all by default; for framing the columns of the flags. "
     "[default: humanitarian,tactical]",
 )
-@click.option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="NAME=COLUMN",
-    help="Where columns have other names: --column text=body. May be repeated.",
-)
+@COLUMN
 @click.option("--group", metavar="COLUMN", help="Rows that stay together in cross-validation. [default: article_id]")
 @click.option("--weight", metavar="COLUMN", help="Weights of the rows. [default: weight, if there is one]")
 @click.option("--search/--no-search", default=True, show_default=True, help="Try several settings, or the defaults.")
@@ -85,7 +80,7 @@ MANIFEST = "manifest.json"
 @click.option(
     "--jobs", type=int, default=-1, show_default=True, help="Processes; -1 for all cores. The model is the same."
 )
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of CSV and JSONL files.")
+@ENCODING
 @click.option("--overwrite", is_flag=True, help="Replace an earlier model in MODEL.")
 @click.option(
     "--progress/--no-progress",
@@ -111,7 +106,8 @@ def train(paths: tuple[str, ...], task: str, output: str, **options: Any) -> Non
       stancekit train topics.csv --task framing --labels economy,health,war --output my-topics
       stancekit train labels.csv --task stance --C 1 --evaluate dev=dev.csv --note data.md --output my-stance
 
-    Exit codes: 0 the model is written, 2 the rows do not allow it or the call was wrong, 130 stopped with Ctrl-C.
+    Exit codes: 0 the model is written, 2 the rows do not allow it or the call was wrong,
+    130 stopped with Ctrl-C, 143 with SIGTERM.
     """  # noqa: D301 - click reads the backspace sign itself
     with plain_errors():
         _train(paths, task, Path(output), options)

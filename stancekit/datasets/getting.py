@@ -33,7 +33,8 @@ def get(
         A folder to take the files from, in place of the network: either the CSV files, or the published ones, at the
         path they have in their repository (so a clone of it will do) or at the last part of that path.
     force : bool, default False
-        Whether to fetch files again that are there already, and to overwrite those that are others.
+        Whether to fetch files again that are there already, and to overwrite those that are others; of earlier calls,
+        it takes up no more than files that broke off.
     progress : bool, default False
         Whether to draw bars on standard error.
 
@@ -83,16 +84,22 @@ def get(
 def _one(source: Source, split: str, folder: Path, given: Path | None, *, force: bool, progress: bool) -> None:
     """Put the file of one split into the folder, unless it is there."""
     path = folder / f"{split}.csv"
+    # Under the split's name, so that files of one name from two folders do not meet.
+    raw = folder / f"{split}.raw"
     if path.exists() and not force:
         if _sum(_read(path)) == source.sums[split]:
+            _remove(raw)
             return
         raise OutputError(f"{path}: another file is there; give another folder with --to, or --force to overwrite it")
     if given is not None:
         data, named = _given(source, split, given)
         _check(source, split, data, named)
-    else:
-        data = _fetched(source, split, folder, progress=progress)
-    _write(path, data)
+        _write(path, data)
+        return
+    if force:
+        _remove(raw)
+    _write(path, _fetched(source, split, raw, progress=progress))
+    _remove(raw)
 
 
 def _given(source: Source, split: str, folder: Path) -> tuple[bytes, Path]:
@@ -111,21 +118,22 @@ def _given(source: Source, split: str, folder: Path) -> tuple[bytes, Path]:
     raise InputError(f"{folder}: holds none of {', '.join(tried)}; --from takes the folder that holds one of them")
 
 
-def _fetched(source: Source, split: str, folder: Path, *, progress: bool) -> bytes:
+def _fetched(source: Source, split: str, raw: Path, *, progress: bool) -> bytes:
+    """Fetch the published file and convert it; it stays until what was made of it is written."""
     # Loaded here: requests takes longer to load than all of this package's data code.
     from stancekit.datasets.downloading import download  # noqa: PLC0415
 
     where = source.published[split]
-    # Under the split's name, so that files of one name from two folders do not meet.
-    raw = folder / f"{split}.raw"
-    # A whole file that was never converted is a stop between two steps: it is there already.
+    # A whole file is what a call left that stopped before its last step: it need not be fetched again.
     if not raw.is_file():
         download(f"{HOST}/{where}", raw, progress=progress)
     try:
         data = CONVERTERS[source.name](raw, _read(raw))
         _check(source, split, data, Path(where))
-    finally:
-        raw.unlink(missing_ok=True)
+    except InputError:
+        # The next call must not meet it again.
+        _remove(raw)
+        raise
     return data
 
 
@@ -154,6 +162,13 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be made ({error.strerror}); give another folder with --to") from None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be removed ({error.strerror}); give another folder with --to") from None
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
+from stancekit.calibration import labels_given
 from stancekit.classifiers import FramingClassifier, LinearClassifier, StanceClassifier
 from stancekit.errors import InputError
 from stancekit.explanation.showing import to_html, to_text
@@ -38,7 +39,8 @@ class Explanation:
         the answer is the prior).
     decisions : DataFrame
         One row per row of X and label: ``row``, ``label``, ``bias``, ``contributions`` (their sum), ``decision`` (as of
-        ``decision_function``), ``probability``.
+        ``decision_function``), ``probability``, ``threshold`` (the probability from which a flag is on; missing for
+        classes).
     contributions : DataFrame
         One row per occurrence and label: ``row``, ``label``, ``template``, ``phrase`` (as the model knows it),
         ``text`` (as it stands in the sentence), ``start``, ``end`` (``texts[row][start:end]``), ``contribution``.
@@ -83,7 +85,7 @@ class Explanation:
         Parameters
         ----------
         label : str, optional
-            Whose decision value is taken apart; by default the predicted label's, or both flags'.
+            Whose decision value is taken apart; by default the predicted label's, or all flags'.
         top : int, default 10
             Phrases per row and label; 0 for all.
         color : bool, default False
@@ -184,6 +186,7 @@ def explain(model: Any, X: Any) -> Explanation:
             "contributions": sums.ravel(),
             "decision": decided.ravel(),
             "probability": shown.ravel(),
+            "threshold": np.tile(model.thresholds_ if _has_flags(model) else np.full(len(labels), np.nan), n),
         }
     )
     rows = _rows(model, texts, proba, known)
@@ -244,7 +247,7 @@ def _rows(model: LinearClassifier, texts: list[str], proba: np.ndarray, known: n
             for row in proba
         ]
     else:
-        predicted = model.classes_[proba.argmax(axis=1)] if len(proba) else []
+        predicted = model.classes_[labels_given(proba, model.thresholds_)] if len(proba) else []
     return pd.DataFrame(
         {"row": np.arange(len(texts)), "text": pd.Series(texts, dtype="str"), "label": pd.Series(predicted)}
         | {f"p_{name}": proba[:, column] for column, name in enumerate(model.classes_)}

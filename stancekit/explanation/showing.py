@@ -35,8 +35,7 @@ def shown_labels(explanation: "Explanation", row: int, label: Any = None) -> lis
     Returns
     -------
     list
-        The label asked for; otherwise the predicted one, or all where that has no decision value of its own (flags,
-        two classes).
+        The label asked for; otherwise the predicted one, of two classes the one with a decision value, of flags all.
 
     Raises
     ------
@@ -49,7 +48,7 @@ def shown_labels(explanation: "Explanation", row: int, label: Any = None) -> lis
             raise InputError(f"label must be one of {', '.join(map(str, known))}, got {label!r}")
         return [label]
     predicted = explanation.rows["label"].iloc[row]
-    flags = len(known) == 2
+    flags = bool(explanation.decisions["threshold"].notna().any())
     return known if flags or predicted not in known else [predicted]
 
 
@@ -169,16 +168,31 @@ def _summary(explanation: "Explanation", row: int, name: Any, decision: dict[str
     entry = explanation.rows.iloc[row]
     mentions = [explanation.texts[row][start:end] for start, end in explanation.spans[row]]
     about = f" for {mentions[0]}" if mentions else ""
+    threshold = decision["threshold"]
+    # Of classes, which have none, the most probable is said.
+    since = "" if threshold != threshold else f", on from {threshold:.3f}"
     lines = [
-        f"predicted{about}: {entry['label']}; probability of {name}: {decision['probability']:.3f}",
+        f"predicted{about}: {entry['label']}; probability of {name}: {decision['probability']:.3f}{since}",
         (
             f"decision value of {name}: {decision['decision']:+.3f} = bias {decision['bias']:+.3f} "
             f"and phrases {decision['contributions']:+.3f}"
         ),
     ]
+    likelier = _likelier(entry)
+    if likelier is not None and not since:
+        other, probability = likelier
+        lines.append(f"{other} is more probable ({probability:.3f}); rarer labels are said from less on (thresholds_).")
     if not entry["known_terms"]:
         lines.append("The model knows no content word of this sentence: the answer is its prior.")
     return lines
+
+
+def _likelier(entry: Any) -> tuple[str, float] | None:
+    """Give the most probable label where it is not the one that is said."""
+    said = f"p_{entry['label']}"
+    proba = {name: entry[name] for name in entry.index if name.startswith("p_")}
+    most = max(proba, key=lambda name: proba[name])
+    return (most.removeprefix("p_"), proba[most]) if said in proba and proba[most] > proba[said] else None
 
 
 def _strengths(words: list[Any]) -> list[float]:

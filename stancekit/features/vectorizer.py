@@ -9,6 +9,7 @@ column with another.
 import json
 from array import array
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -172,9 +173,12 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _knows(self, word: str) -> bool:
         if word in ENGLISH_STOP_WORDS or not word[0].isalpha():
             return False
-        if word in self._words or word in self.ratings_ or (self.roles_ is not None and self.roles_.says(word)):
+        pieces = self._pieces
+        if word in pieces.get(0, ()) or word in self.ratings_:
             return True
-        return len(word) > 3 and any(word[:size] in stems for size, stems in self._stems.items())
+        if self.roles_ is not None and self.roles_.says(word):
+            return True
+        return len(word) > 3 and any(word[:size] in stems for size, stems in pieces.items() if size)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
         """Give the features' names: template, colon, phrase.
@@ -418,9 +422,18 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def index(self) -> None:
         """Work out what follows from ``features_`` and ``templates_``; to be called whenever they are set."""
-        self._columns = {feature: column for column, feature in enumerate(self.features_)}
         self._blocks = np.array([block for block, _ in self.features_], dtype=np.int64)
-        # Words of whole phrases have the size 0.
+        # Made again when they are asked for: native code needs neither.
+        for name in ("_columns", "_pieces"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def _columns(self) -> dict[tuple[int, str], int]:
+        return {feature: column for column, feature in enumerate(self.features_)}
+
+    @cached_property
+    def _pieces(self) -> dict[int, set[str]]:
+        """The words of whole phrases, with the size 0, and stems by their size."""
         sizes = [
             None if isinstance(template, Lexicon) else getattr(template, "stem", 0) for template in self.templates_
         ]
@@ -429,8 +442,7 @@ class Vectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             size = sizes[block]
             if size is not None:
                 pieces[size].update(_plain(key))
-        self._words = frozenset(pieces.pop(0, ()))
-        self._stems = pieces
+        return pieces
 
     def weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
         """Weigh counts by the inverse document frequencies and scale each template's part of a row.

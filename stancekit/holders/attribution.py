@@ -1,10 +1,12 @@
 """Attributions of the mentions in a text: quotations followed over sentences, and who their speakers are."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stancekit.actors import Mention
 from stancekit.holders.clauses import Report
+from stancekit.holders.cues import may_be_labelled, telling_sentences
 from stancekit.holders.quotations import Quote, Span, quotes_by_sentence
 from stancekit.holders.sentence import Sentence
 from stancekit.holders.vocabulary import BACKWARD, WORDS
@@ -137,7 +139,11 @@ class Part:
         self.mentions = mentions
         self.names = names
         self.quotes = quotes_by_sentence(text, sentences)
+        self.telling = telling_sentences(text, sentences, mentions)
         self.read: dict[int, Sentence] = {}
+        # Sentences whose speakers are remembered only once somebody asks for one.
+        self.pending: deque[int] = deque()
+        self.is_remembering = False
         self.last_id: str | None = None
         self.surnames: dict[str, str] = {}
         self.ids: dict[tuple[int, Report], str | None] = {}
@@ -151,21 +157,28 @@ class Part:
         sentence = self.read.get(i)
         if sentence is None:
             start, end = self.spans[i]
-            sentence = Sentence(self.text[start:end], self.quotes.get(i, ()), self.mentions[i])
-            if self.quotes:
-                # The neighbours of a quotation are asked for its speaker again.
-                self.read[i] = sentence
+            sentence = self.read[i] = Sentence(self.text[start:end], self.quotes.get(i, ()), self.mentions[i])
         return sentence
 
+    def _may_report(self, i: int) -> bool:
+        """Tell whether a sentence may hold a report at all; most do not, and are not read."""
+        if i in self.read:
+            return bool(self.read[i].reports)
+        if i in self.telling or (self.mentions[i] and i in self.quotes):
+            return True
+        start, end = self.spans[i]
+        return may_be_labelled(self.text[start:end], self.mentions[i])
+
     def _of_sentence(self, i: int) -> list[Attribution]:
-        if not self.mentions[i] and i not in self.quotes:
+        mentions = self.mentions[i]
+        if not mentions and i not in self.quotes:
             return []
-        sentence = self.sentence(i)
-        if not sentence.reports and not sentence.speech:
-            self._remember(i, sentence)
-            return [NARRATOR] * len(self.mentions[i])
-        found = [self._of_mention(i, sentence, mention) for mention in self.mentions[i]]
-        self._remember(i, sentence)
+        found = [NARRATOR] * len(mentions)
+        if mentions and (i in self.quotes or self._may_report(i)):
+            sentence = self.sentence(i)
+            if sentence.reports or sentence.speech:
+                found = [self._of_mention(i, sentence, mention) for mention in mentions]
+        self.pending.append(i)
         return found
 
     def _of_mention(self, i: int, sentence: Sentence, mention: Mention) -> Attribution:
@@ -187,6 +200,8 @@ class Part:
         if report is not None:
             return self._by(i, sentence, report)
         for other in self._around(i, quote):
+            if not self._may_report(other):
+                continue
             neighbour = self.sentence(other)
             report = neighbour.speaker()
             if report is not None:
@@ -198,7 +213,7 @@ class Part:
         same = [
             j
             for j in range(max(0, i - 12), min(len(self.spans), i + 13))
-            if j != i and any(q.number == quote.number for q in self.quotes.get(j, ()))
+            if j != i and j in self.quotes and any(q.number == quote.number for q in self.quotes[j])
         ]
         yield from same
         first, last = min([i, *same]), max([i, *same])
@@ -209,8 +224,21 @@ class Part:
         if last + 1 < len(self.spans) and last + 1 in self.quotes:
             yield last + 1
 
-    def _remember(self, i: int, sentence: Sentence) -> None:
-        """Keep the speaker's id for a later pronoun, surname or "the ministry"."""
+    def _remember(self) -> None:
+        """Keep the speakers of the sentences before, which pronouns, surnames and "the ministry" stand for."""
+        if self.is_remembering:
+            return
+        self.is_remembering = True
+        while self.pending:
+            self._remember_speakers(self.pending.popleft())
+        self.is_remembering = False
+
+    def _remember_speakers(self, i: int) -> None:
+        sentence = self.sentence(i) if self._may_report(i) else None
+        if sentence is None or not sentence.reports:
+            if self.mentions[i]:
+                self.last_id = self.mentions[i][0].actor_id
+            return
         for report in sentence.reports:
             if report.holder is None:
                 continue
@@ -220,8 +248,6 @@ class Part:
                 self.surnames.setdefault(text.rsplit(None, 1)[-1], actor_id)
             if actor_id is not None or text.lower() not in BACKWARD:
                 self.last_id = actor_id
-        if not sentence.reports and self.mentions[i]:
-            self.last_id = self.mentions[i][0].actor_id
 
     def _holder_id(self, i: int, sentence: Sentence, report: Report) -> str | None:
         if report.holder is None or report.described is None:
@@ -242,14 +268,18 @@ class Part:
         found = self._actor_in(i, sentence.text, (start, start + len(text.partition(" who")[0])))
         if found is None and report.described != report.holder:
             found = self._actor_in(i, sentence.text, (report.holder[1], report.described[1]))
-        if found is not None:
+        if found is not None or not words:
             return found
-        if words and (words[0] in BACKWARD or "its" in words or "their" in words):
+        if words[0] in BACKWARD or "its" in words or "their" in words:
             before = [m for m in self.mentions[i] if m.end <= report.holder[0]]
-            return before[0].actor_id if before and words[0] not in BACKWARD else self.last_id
+            if before and words[0] not in BACKWARD:
+                return before[0].actor_id
+            self._remember()
+            return self.ids.get((i, report), self.last_id)
         # "Wekesa" after "Amina Wekesa", "the groups" after "human rights groups".
-        if words and (len(words) == 1 or words[0] == "the"):
-            return self.surnames.get(text.rsplit(None, 1)[-1])
+        if len(words) == 1 or words[0] == "the":
+            self._remember()
+            return self.ids[i, report] if (i, report) in self.ids else self.surnames.get(text.rsplit(None, 1)[-1])
         return None
 
     def _actor_in(self, i: int, text: str, span: Span) -> str | None:

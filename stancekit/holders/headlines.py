@@ -18,9 +18,10 @@ class Headlines(Clauses):
     """Finds who speaks where a headline leaves out the verb."""
 
     def _headline(self) -> Iterator[Report]:
-        yield from self._opening_label()
-        yield from self._closing_label()
-        if not self.reports:
+        if self.labelled:
+            yield from self._opening_label()
+            yield from self._closing_label()
+        if self.quotes and not self.reports:
             yield from self._marked_claim()
 
     def _opening_label(self) -> Iterator[Report]:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 Span = tuple[int, int]
 
-QUOTE_MARK = re.compile("[“”\"‘’']")
-PARAGRAPH = re.compile(r"[^\n]+")
+# Within a word a single mark is an apostrophe, and the commonest of all marks.
+QUOTE_MARK = re.compile(r"[“”\"‘’'](?:(?<!\w['’])|(?!\w))")
 SINGLE_LENGTH = 1000
 """Single marks further apart, in characters, are apostrophes."""
 
@@ -25,10 +25,11 @@ class Quote(NamedTuple):
 def quotes_by_sentence(text: str, sentences: Sequence[Span]) -> dict[int, list[Quote]]:
     """Give for each sentence that has any the stretches in quotation marks, offsets in the sentence."""
     result: dict[int, list[Quote]] = {}
-    if not QUOTE_MARK.search(text) or not sentences:
+    marks = [(match.start(), match[0]) for match in QUOTE_MARK.finditer(text)]
+    if not marks or not sentences:
         return result
     starts = [start for start, _ in sentences]
-    for start, end, number in _quotations(text):
+    for start, end, number in _quotations(text, marks):
         for i in range(max(0, bisect_right(starts, start) - 1), len(sentences)):
             first, last = sentences[i]
             if first >= end:
@@ -39,25 +40,48 @@ def quotes_by_sentence(text: str, sentences: Sequence[Span]) -> dict[int, list[Q
     return result
 
 
-def _quotations(text: str) -> Iterator[tuple[int, int, int]]:
+def _quotations(text: str, marks: list[tuple[int, str]]) -> Iterator[tuple[int, int, int]]:
     """Give the outermost quotations as ``(start, end, number)``; paragraphs of one quotation share the number."""
     number = 0
     open_before = False
-    for paragraph in PARAGRAPH.finditer(text):
-        found = list(_paragraph_quotations(text, *paragraph.span()))
+    before = 0
+    for first, last, here in _paragraphs(text, marks):
+        if open_before and text[before:first].strip():
+            # A paragraph without a mark stands between.
+            open_before = False
+        before = last
+        found = list(_paragraph_quotations(text, first, last, here))
         for index, (start, end, closed) in enumerate(found):
             # A quotation left open at the end of a paragraph goes on where the next one opens it again.
-            goes_on = index == 0 and open_before and start - paragraph.start() <= 1
+            goes_on = index == 0 and open_before and start - first <= 1
             number += not goes_on
             yield start, end, number
             open_before = not closed
-        if not found and paragraph.group().strip():
+        if not found:
             open_before = False
 
 
-def _paragraph_quotations(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+def _paragraphs(text: str, marks: list[tuple[int, str]]) -> Iterator[tuple[int, int, list[tuple[int, str]]]]:
+    """Give the paragraphs that hold marks, with them."""
+    here: list[tuple[int, str]] = []
+    start, end = 0, -1
+    for mark in marks:
+        if mark[0] >= end:
+            if here:
+                yield start, end, here
+            start = text.rfind("\n", 0, mark[0]) + 1
+            end = text.find("\n", mark[0])
+            end = len(text) if end < 0 else end
+            here = []
+        here.append(mark)
+    if here:
+        yield start, end, here
+
+
+def _paragraph_quotations(
+    text: str, start: int, end: int, marks: list[tuple[int, str]]
+) -> Iterator[tuple[int, int, bool]]:
     """Give ``(start, end, closed)`` of the outermost quotations in a paragraph."""
-    marks = [(match.start(), match.group()) for match in QUOTE_MARK.finditer(text, start, end)]
     position = start
     for index, (at, mark) in enumerate(marks):
         if at < position or not _opens(text, at, start, end, mark):
@@ -76,13 +100,17 @@ def _paragraph_quotations(text: str, start: int, end: int) -> Iterator[tuple[int
 
 def _closing(text: str, marks: list[tuple[int, str]], index: int, limit: int) -> int | None:
     """Give the offset before `limit` at which the quotation opened by mark `index` closes."""
+    opening = marks[index][1]
     for k in range(index + 1, len(marks)):
         at, closer = marks[k]
         if at >= limit:
-            return None
-        if _closes(text, at, closer, marks[index][1], limit):
+            break
+        if _closes(text, at, closer, opening, limit):
             return at
-    return None
+    # Nothing is looked at beyond the limit, so there a mark within a word closes as well.
+    last = limit - 1
+    within = opening in "‘'" and last > marks[index][0] and text[last] in "'’"
+    return last if within and _closes(text, last, text[last], opening, limit) else None
 
 
 def _opens(text: str, at: int, start: int, end: int, mark: str) -> bool:

@@ -24,8 +24,10 @@ class Sentence(Sayings, Judgements, Headlines):
         # One by one: a verb may share the subject of a report found before.
         for report in self._find():
             self.reports.append(report)
-        self._cut_turns()
-        self.reports += list(self._headline())
+        if self.reports:
+            self._cut_turns()
+        if self.labelled or quotes:
+            self.reports += list(self._headline())
 
     def report_at(self, start: int, end: int) -> Report | None:
         """Give the report in whose content a mention lies; the innermost of several."""

@@ -1,5 +1,6 @@
 """Many parts to single tables, a part at a time."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -34,7 +35,15 @@ def table_files(form: str) -> dict[str, str]:
     return {name: f"{name}.{'csv' if name == 'rejected' else form}" for name in TABLES}
 
 
-def merge(parts: Parts, n_parts: int, folder: Path, form: str, empty: Scores) -> tuple[pd.DataFrame, pd.DataFrame]:
+def merge(
+    parts: Parts,
+    n_parts: int,
+    folder: Path,
+    form: str,
+    empty: Scores,
+    *,
+    counted_as: Callable[[pd.DataFrame], pd.DataFrame],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write the tables of a run.
 
     Parameters
@@ -49,6 +58,8 @@ def merge(parts: Parts, n_parts: int, folder: Path, form: str, empty: Scores) ->
         Their format.
     empty : Scores
         The tables without rows, with all columns and types.
+    counted_as : callable
+        Makes of a table of stances the one that is counted.
 
     Returns
     -------
@@ -80,7 +91,7 @@ def merge(parts: Parts, n_parts: int, folder: Path, form: str, empty: Scores) ->
                 writers[name].write(frame)
             if "stances" in frames:
                 described = frames.get("articles", empty.articles)
-                tallies.append(count(frames["sentences"], frames["stances"], described, ACTOR))
+                tallies.append(count(frames["sentences"], counted_as(frames["stances"]), described, ACTOR))
                 tallies = [added(tallies, ACTOR)] if len(tallies) > AT_ONCE else tallies
             if "rejected" in frames and len(rejected) < AT_ONCE:
                 rejected = pd.concat([rejected, frames["rejected"]], ignore_index=True).head(AT_ONCE)

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from stancekit.articles import read_table, write_table, write_whole
-from stancekit.articles.folders import FRESH_PARTS, OLD_PARTS, PARTS, PLAN, output_error, read_record
+from stancekit.articles.folders import FRESH_PARTS, LOCK, OLD_PARTS, PARTS, PLAN, output_error, read_record
+from stancekit.articles.locking import holding
 from stancekit.errors import InputError, OutputError
 from stancekit.runs.plan import INPUTS
 from stancekit.scoring.scores import Scores
@@ -249,13 +249,13 @@ def _system_errors(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def only_one(parts: Parts) -> Iterator[None]:
-    """Keep a second process from working on the same run.
+def only_one(folder: Path) -> Iterator[None]:
+    """Keep a second process from working in the same folder, from before the first look into it.
 
     Parameters
     ----------
-    parts : Parts
-        Of a run that has begun.
+    folder : Path
+        The output folder; made if it is not there and can be made.
 
     Yields
     ------
@@ -264,26 +264,17 @@ def only_one(parts: Parts) -> Iterator[None]:
     Raises
     ------
     OutputError
-        If another process works on it now.
+        If another process works there now.
     """
-    try:
-        import fcntl  # noqa: PLC0415 - not there on Windows, where two runs are the user's to avoid
-    except ImportError:
-        yield
-        return
-    # For writing too: network folders lock nothing else.
-    with _system_errors(parts.folder / PLAN):
-        handle = os.open(parts.folder / PLAN, os.O_RDWR)
-    try:
+    # What is wrong with the folder, those say who write to it.
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Where nothing can be locked, two runs at a time are the user's to avoid.
+            stack.enter_context(holding(folder / LOCK))
         except BlockingIOError as error:
             raise OutputError(
-                f"{parts.folder.parent}: another process is at this run; wait for it, or choose another folder"
+                f"{folder}: another process is at this run; wait for it, or choose another folder"
             ) from error
-        except OSError:
-            # A file system without locks: two runs are the user's to avoid there.
-            pass
         yield
-    finally:
-        os.close(handle)

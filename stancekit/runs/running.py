@@ -5,14 +5,17 @@ import json
 import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from stancekit.actors import Catalogue
+from stancekit.actors.levels import check_level
 from stancekit.articles import FORMATS, Inputs, find_inputs, prepare_output, read_articles, rejected_frame, write_whole
 from stancekit.articles.folders import RUN_FILE, is_unfinished, output_error, read_record
 from stancekit.errors import InputError, OutputError, WorkerError
@@ -21,6 +24,7 @@ from stancekit.runs.parts import Parts, digest_of, only_one
 from stancekit.runs.plan import check_same_plan, input_lines, plan_of
 from stancekit.runs.progress import Progress
 from stancekit.scoring import Scorer
+from stancekit.scoring.lineage import lineage, roll_up
 from stancekit.scoring.processes import Pool, in_order
 from stancekit.scoring.scores import shares
 from stancekit.scoring.work import Work, portions
@@ -40,7 +44,7 @@ class Run:
     record : dict
         What ``run.json`` holds: versions, models, options, counts, files.
     actors : DataFrame
-        As of ``scores.by("actor")``, over all articles; empty if the run was complete already.
+        As of ``scores.by("actor", level=...)``, over all articles; empty if the run was complete already.
     rejected : DataFrame
         The first rejections.
     renamed : dict of str to str
@@ -76,6 +80,7 @@ class _Task:
     chunk: int
     pool: Pool
     show: bool
+    level: str
     plan: dict[str, Any]
     counts: Counter[str] = field(default_factory=Counter)
     renamed: dict[str, str] = field(default_factory=dict)
@@ -101,6 +106,7 @@ def score_files(
     resume: bool = False,
     overwrite: bool = False,
     progress: bool = False,
+    level: str = "actor",
 ) -> Run:
     """Score files into a folder of tables; killed at any instant, the run can be resumed.
 
@@ -129,6 +135,8 @@ def score_files(
         Whether to replace an earlier run, finished or not.
     progress : bool, default False
         Whether to tell on standard error how far it is.
+    level : {"actor", "state"}, default "actor"
+        Of the table of actors, as for :meth:`stancekit.Scores.by`; the files hold actors as they are named.
 
     Returns
     -------
@@ -162,6 +170,7 @@ def score_files(
         raise InputError(f"format must be one of {', '.join(map(repr, FORMATS))}, got {format!r}")
     if isinstance(chunk, bool) or not hasattr(chunk, "__index__") or chunk < 1:
         raise InputError(f"chunk must be a whole number of articles, at least 1, got {chunk!r}")
+    check_level(level)
     pool = scorer.pool(jobs) if pool is None else pool
     # What is wrong with models, actors or arguments is said before anything is written.
     read_articles(Inputs([], []), columns=columns, encoding=encoding)
@@ -169,8 +178,12 @@ def score_files(
     stdin = _standard_input() if any(source.path is None for source in inputs.sources) else None
     options = {"format": format, "columns": dict(columns or {}), "encoding": encoding, "chunk": int(chunk)}
     plan = plan_of(scorer, options, input_lines(inputs, stdin)) | {"input": [str(path) for path in paths]}
-    task = _Task(scorer, Path(output), format, inputs, stdin, columns, encoding, int(chunk), pool, progress, plan)
-    return _resumed(task) if resume else _begun(task, overwrite=overwrite)
+    task = _Task(
+        scorer, Path(output), format, inputs, stdin, columns, encoding, int(chunk), pool, progress, level, plan
+    )
+    with only_one(task.folder):
+        _tidy(task.folder)
+        return _resumed(task) if resume else _begun(task, overwrite=overwrite)
 
 
 def _standard_input() -> bytes:
@@ -185,25 +198,24 @@ def _every_file() -> list[str]:
 
 
 def _begun(task: _Task, *, overwrite: bool) -> Run:
-    _tidy(task.folder)
-    parts = Parts(task.folder)
-    # Nothing of a run that is going on is touched.
-    with only_one(parts) if parts.plan is not None else nullcontext():
-        prepare_output(task.folder, overwrite=overwrite, names=_every_file())
-        parts.begin(task.plan, input_lines(task.inputs, task.stdin))
+    prepare_output(task.folder, overwrite=overwrite, names=_every_file())
+    Parts(task.folder).begin(task.plan, input_lines(task.inputs, task.stdin))
     return _run(task)
 
 
 def _tidy(folder: Path) -> None:
     """Finish what a run left to do that was killed after it had written its record."""
-    if folder.is_dir():
-        parts, record = Parts(folder), read_record(folder / RUN_FILE)
-        if record is not None and parts.plan is not None and parts.plan.get("run") == record.get("run"):
-            parts.remove()
+    parts, record = Parts(folder), read_record(folder / RUN_FILE)
+    if record is None:
+        return
+    plan = parts.plan
+    if plan is None:
+        parts.clear()
+    elif plan.get("run") == record.get("run"):
+        parts.remove()
 
 
 def _resumed(task: _Task) -> Run:
-    _tidy(task.folder)
     parts, lines = Parts(task.folder), input_lines(task.inputs, task.stdin)
     found = parts.plan
     if found is not None:
@@ -215,30 +227,35 @@ def _resumed(task: _Task) -> Run:
         # Killed before it had a part, or while a part-run was replaced: there is nothing to go on with, or to lose.
         return _begun(task, overwrite=is_unfinished(task.folder))
     check_same_plan(task.folder, record, task.plan, lines)
-    parts.clear()
     return Run(task.folder, record, complete=True)
 
 
 def _run(task: _Task) -> Run:
     parts = Parts(task.folder)
     started = datetime.now(UTC)
-    with only_one(parts):
-        parts.clear()
-        try:
-            _score_parts(task, parts)
-            actors, rejected = merge(parts, task.n_parts, task.folder, task.form, task.scorer.engine.empty)
-            record = task.plan | {
-                "started": started.isoformat(timespec="seconds"),
-                "seconds": round((datetime.now(UTC) - started).total_seconds(), 3),
-                "counts": dict(task.counts),
-                "files": list(table_files(task.form).values()),
-            }
-            _remove_other_tables(task.folder, record["files"])
-            write_whole(task.folder / RUN_FILE, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-        except (OutputError, WorkerError) as error:
-            raise type(error)(f"{error}; what was scored is kept, --resume (resume=True) goes on from there") from error
-        parts.remove()
+    parts.clear()
+    try:
+        _score_parts(task, parts)
+        counted_as = partial(_counted_as, catalogue=task.scorer.catalogue, level=task.level)
+        actors, rejected = merge(
+            parts, task.n_parts, task.folder, task.form, task.scorer.engine.empty, counted_as=counted_as
+        )
+        record = task.plan | {
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": round((datetime.now(UTC) - started).total_seconds(), 3),
+            "counts": dict(task.counts),
+            "files": list(table_files(task.form).values()),
+        }
+        _remove_other_tables(task.folder, record["files"])
+        write_whole(task.folder / RUN_FILE, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    except (OutputError, WorkerError) as error:
+        raise type(error)(f"{error}; what was scored is kept, --resume (resume=True) goes on from there") from error
+    parts.remove()
     return Run(task.folder, record, shares(actors, ACTOR), rejected, task.renamed)
+
+
+def _counted_as(stances: pd.DataFrame, *, catalogue: Catalogue, level: str) -> pd.DataFrame:
+    return roll_up(stances, lineage(catalogue, stances["actor_id"].unique().tolist()), level)
 
 
 def _score_parts(task: _Task, parts: Parts) -> None:

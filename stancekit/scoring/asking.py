@@ -1,11 +1,14 @@
 """What the models say of sentences and actors, as the two tables."""
 
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from stancekit.actors import Catalogue
+from stancekit.calibration import labels_given
+from stancekit.compiled import Compiled
 from stancekit.scoring.finding import PARTS
 from stancekit.scoring.frames import frame_of, framing_columns, label_columns, ordered_labels
 from stancekit.tasks import FRAMING, SENTIMENT, STANCE
@@ -21,13 +24,16 @@ class Models(NamedTuple):
     framing: Any
 
 
-def score_sentences(models: Models, rows: dict[str, list[Any]], min_confidence: float) -> pd.DataFrame:
+STANCES, TONES, FRAMES = range(3)
+
+
+def score_sentences(compiled: Compiled, rows: dict[str, list[Any]], min_confidence: float) -> pd.DataFrame:
     """Ask for the sentiment and framing of sentences.
 
     Parameters
     ----------
-    models : Models
-        The classifiers.
+    compiled : Compiled
+        The classifiers, in the order of :class:`Models`.
     rows : dict of str to list
         Sentences as of :class:`stancekit.scoring.finding.Rows`.
     min_confidence : float
@@ -39,9 +45,11 @@ def score_sentences(models: Models, rows: dict[str, list[Any]], min_confidence: 
         ``sentences`` as in :class:`stancekit.Scores`.
     """
     texts = rows["text"]
+    models = Models(*compiled.models)
     labels = ordered_labels(SENTIMENT, models.sentiment.classes_)
-    tone, tone_known = _ask(models.sentiment, labels, texts)
-    framing, framing_known = _ask(models.framing, list(FRAMING.labels), texts)
+    (tone, tone_known), (framing, framing_known) = _ask(
+        compiled, {TONES: labels, FRAMES: list(FRAMING.labels)}, texts, texts
+    )
     # How sure a flag is depends on which of its sides is told.
     unsure = np.where(framing >= models.framing.thresholds_, framing, 1 - framing) < min_confidence
     return frame_of(
@@ -53,21 +61,21 @@ def score_sentences(models: Models, rows: dict[str, list[Any]], min_confidence: 
             "sentence_end": np.array(rows["sentence_end"], dtype=np.int64),
             "text": texts,
         }
-        | label_columns("sentiment", labels, tone, (tone_known == 0) | (_top(tone) < min_confidence))
+        | _chosen("sentiment", models.sentiment, labels, tone, tone_known, min_confidence)
         | framing_columns(framing, unsure | (framing_known == 0)[:, None], models.framing.thresholds_)
         | {"known_terms": np.maximum(tone_known, framing_known)}
     )
 
 
 def score_stances(
-    models: Models, rows: dict[str, list[Any]], catalogue: Catalogue, min_confidence: float
+    compiled: Compiled, rows: dict[str, list[Any]], catalogue: Catalogue, min_confidence: float
 ) -> pd.DataFrame:
     """Ask for the stance toward each actor of each sentence.
 
     Parameters
     ----------
-    models : Models
-        The classifiers.
+    compiled : Compiled
+        The classifiers, in the order of :class:`Models`.
     rows : dict of str to list
         Stances as of :class:`stancekit.scoring.finding.Rows`.
     catalogue : Catalogue
@@ -80,9 +88,11 @@ def score_stances(
     DataFrame
         ``stances`` as in :class:`stancekit.Scores`.
     """
+    models = Models(*compiled.models)
     labels = ordered_labels(STANCE, models.stance.classes_)
-    targets = pd.DataFrame({name: pd.Series(rows[name], dtype=object) for name in ("text", "start", "end", "spans")})
-    proba, known = _ask(models.stance, labels, targets)
+    texts, spans = rows["text"], rows["spans"]
+    alike = list(zip(texts, map(tuple, spans), strict=True))
+    ((proba, known),) = _ask(compiled, {STANCES: labels}, alike, texts, spans)
     actors = [catalogue[actor_id] for actor_id in rows["actor_id"]]
     return frame_of(
         {
@@ -98,20 +108,44 @@ def score_stances(
             "holder_text": rows["holder_text"],
             "holder_id": rows["holder_id"],
         }
-        | label_columns("stance", labels, proba, (known == 0) | (_top(proba) < min_confidence))
+        | _chosen("stance", models.stance, labels, proba, known, min_confidence)
         | {"stance_known_terms": known}
     )
 
 
-def _ask(model: Any, labels: list[str], X: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Give a model's probabilities with columns in the order of the labels, and its known terms."""
-    if not len(X):
-        return np.zeros((0, len(labels))), np.zeros(0, dtype=np.int64)
-    places = {str(label): place for place, label in enumerate(model.classes_)}
-    proba, known = model.assess(X)
-    padded = np.column_stack([proba, np.zeros(len(proba))])
-    return padded[:, [places.get(label, -1) for label in labels]], known
+def _ask(
+    compiled: Compiled,
+    labels: dict[int, list[str]],
+    alike: Sequence[Hashable],
+    texts: Sequence[str],
+    spans: Sequence[list[tuple[int, int]]] | None = None,
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Give models' probabilities with columns in the order of the labels, and their known terms.
+
+    Rows that are alike, as in copies of an agency's report, are asked about once.
+    """
+    places: dict[Hashable, int] = {}
+    inverse = [places.setdefault(key, len(places)) for key in alike]
+    if len(places) < len(texts):
+        firsts = dict(zip(reversed(inverse), range(len(inverse) - 1, -1, -1), strict=True))
+        order = [firsts[place] for place in range(len(places))]
+        texts = [texts[row] for row in order]
+        spans = None if spans is None else [spans[row] for row in order]
+    found = []
+    for (proba, known), number in zip(compiled.assess(list(labels), texts, spans), labels, strict=True):
+        columns = {str(label): place for place, label in enumerate(compiled.models[number].classes_)}
+        padded = np.column_stack([proba, np.zeros(len(proba))])
+        chosen = padded[:, [columns.get(label, -1) for label in labels[number]]]
+        found.append((chosen[inverse], known[inverse]) if len(places) < len(alike) else (chosen, known))
+    return found
 
 
-def _top(proba: np.ndarray) -> np.ndarray:
-    return proba.max(axis=1) if len(proba) else np.zeros(0)
+def _chosen(
+    name: str, model: Any, labels: list[str], proba: np.ndarray, known: np.ndarray, min_confidence: float
+) -> dict[str, Any]:
+    """Choose labels by the model's thresholds, and leave out those that are not sure enough."""
+    thresholds = dict(zip(map(str, model.classes_), model.thresholds_, strict=True))
+    # A label that the model does not have has no probability, whatever it is measured by.
+    given = labels_given(proba, np.array([thresholds.get(label, 1.0) for label in labels]))
+    unsure = proba[np.arange(len(proba)), given] < min_confidence
+    return label_columns(name, labels, proba, given, (known == 0) | unsure)

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
+from stancekit.actors.levels import check_level
 from stancekit.articles.values import is_missing, plain_strings
 from stancekit.scoring.frames import stance_names
-from stancekit.scoring.lineage import ACTOR, check_level, roll_up, states
+from stancekit.scoring.lineage import ACTOR, roll_up, states
 
 __all__ = ["NARRATOR", "edges"]
 

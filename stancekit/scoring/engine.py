@@ -7,6 +7,7 @@ import pandas as pd
 
 from stancekit.actors import Catalogue, Matcher
 from stancekit.articles import check_articles, rejected_frame
+from stancekit.compiled import Compiled
 from stancekit.scoring.asking import Models, score_sentences, score_stances
 from stancekit.scoring.finding import Rows, find_rows
 from stancekit.scoring.frames import own_columns
@@ -41,6 +42,11 @@ class Engine:
         """Finds the catalogue's names."""
         return Matcher(self.catalogue)
 
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The models as they are asked; native code cannot be pickled, so each process makes its own."""
+        return Compiled(self.models)
+
     def score_work(self, work: Work) -> Scores:
         """Score a portion.
 
@@ -55,8 +61,8 @@ class Engine:
             The article of a stretch is among the articles of its first one only.
         """
         rows = self._rows(work)
-        sentences = score_sentences(self.models, rows.sentences, self.min_confidence)
-        stances = score_stances(self.models, rows.stances, self.catalogue, self.min_confidence)
+        sentences = score_sentences(self.compiled, rows.sentences, self.min_confidence)
+        stances = score_stances(self.compiled, rows.stances, self.catalogue, self.min_confidence)
         described = work.articles if work.opens else work.articles.iloc[:0]
         return Scores(
             sentences=sentences,

@@ -1,6 +1,6 @@
 """What is in articles before any model is asked: sentences, mentions of actors, and whose view they give."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -92,7 +92,8 @@ def find_rows(articles: pd.DataFrame, matcher: Matcher) -> Rows:
     sentences: dict[str, list[Any]] = {name: [] for name in SENTENCE}
     stances: dict[str, list[Any]] = {name: [] for name in STANCE}
     n_cut = 0
-    for article_id, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
+    columns = (articles[name].tolist() for name in ("article_id", "title", "text"))
+    for article_id, title, text in zip(*columns, strict=True):
         sentence_id = 0
         contents = contents_of(title, text)
         segmented = [segment(content) for _, content in contents]
@@ -102,33 +103,44 @@ def find_rows(articles: pd.DataFrame, matcher: Matcher) -> Rows:
         )
         for (part, content), (spans, cut), found_in in zip(contents, segmented, scanned, strict=True):
             n_cut += cut
-            mentions, names = [found.mentions for found in found_in], [found.names for found in found_in]
+            names, mentions = (list(column) for column in zip(*found_in, strict=True)) if found_in else ([], [])
             views = attribute(spans, content, mentions, names)
-            for (start, end), found, view in zip(spans, mentions, views, strict=True):
-                row = (article_id, sentence_id, part, start, end, content[start:end])
-                for name, value in zip(SENTENCE, row, strict=True):
-                    sentences[name].append(value)
-                _add_stances(stances, row, found, view)
-                sentence_id += 1
+            texts = [content[start:end] for start, end in spans]
+            ids = range(sentence_id, sentence_id + len(spans))
+            starts, ends = zip(*spans, strict=True) if spans else ((), ())
+            rows = ([article_id] * len(spans), ids, [part] * len(spans), starts, ends, texts)
+            _extend(sentences, rows)
+            _add_stances(stances, article_id, zip(ids, starts, texts, mentions, views, strict=True))
+            sentence_id += len(spans)
     return Rows(sentences, stances, n_cut)
 
 
+def _extend(columns: dict[str, list[Any]], more: Iterable[Iterable[Any]]) -> None:
+    for column, values in zip(columns.values(), more, strict=True):
+        column.extend(values)
+
+
 def _add_stances(
-    stances: dict[str, list[Any]], sentence: tuple[Any, ...], found: Sequence[Mention], views: Sequence[Attribution]
+    stances: dict[str, list[Any]],
+    article_id: object,
+    sentences: Iterable[tuple[int, int, str, Sequence[Mention], Sequence[Attribution]]],
 ) -> None:
-    """Add a row for each actor of a sentence, in the order of their first mentions."""
-    article_id, sentence_id, _, offset, _, text = sentence
-    by_actor: dict[str, list[int]] = {}
-    for index, mention in enumerate(found):
-        by_actor.setdefault(mention.actor_id, []).append(index)
-    for actor_id, indices in by_actor.items():
-        first = found[indices[0]]
-        view = next((views[index] for index in indices if views[index].attributed), views[indices[0]])
-        row = (
-            *(article_id, sentence_id, actor_id, text[first.start : first.end]),
-            *(offset + first.start, offset + first.end, len(indices)),
-            *(view.attributed, view.holder_text, view.holder_id),
-            *(text, first.start, first.end, [(found[index].start, found[index].end) for index in indices]),
-        )
-        for name, value in zip(STANCE, row, strict=True):
-            stances[name].append(value)
+    """Add a row for each actor of each sentence, in the order of their first mentions."""
+    rows: list[tuple[Any, ...]] = []
+    for sentence_id, offset, text, found, views in sentences:
+        if not found:
+            continue
+        by_actor: dict[str, list[int]] = {}
+        for index, (_, _, actor_id, _) in enumerate(found):
+            by_actor.setdefault(actor_id, []).append(index)
+        for actor_id, indices in by_actor.items():
+            spans = [found[index][:2] for index in indices]
+            start, end = spans[0]
+            view = views[indices[0]]
+            if len(indices) > 1 and not view.attributed:
+                view = next((views[index] for index in indices if views[index].attributed), view)
+            attributed, holder_text, _, _, holder_id = view
+            head = (article_id, sentence_id, actor_id, text[start:end], offset + start, offset + end, len(indices))
+            rows.append((*head, attributed, holder_text, holder_id, text, start, end, spans))
+    if rows:
+        _extend(stances, zip(*rows, strict=True))

@@ -38,7 +38,9 @@ def ordered_labels(task: Task, classes: Sequence[str]) -> list[str]:
     return list(task.labels) if set(classes) <= set(task.labels) else [str(label) for label in classes]
 
 
-def label_columns(name: str, labels: list[str], proba: np.ndarray, silent: np.ndarray) -> dict[str, Any]:
+def label_columns(
+    name: str, labels: list[str], proba: np.ndarray, given: np.ndarray, silent: np.ndarray
+) -> dict[str, Any]:
     """Give the columns of one question: the label, and a probability per label.
 
     Parameters
@@ -49,6 +51,8 @@ def label_columns(name: str, labels: list[str], proba: np.ndarray, silent: np.nd
         Columns of ``proba``.
     proba : ndarray of shape (n, n_labels)
         Probabilities.
+    given : ndarray of int, shape (n,)
+        Columns of the labels.
     silent : ndarray of bool, shape (n,)
         Rows without a label: below the threshold of abstention, or without any known term.
 
@@ -57,7 +61,7 @@ def label_columns(name: str, labels: list[str], proba: np.ndarray, silent: np.nd
     dict
         Columns by name.
     """
-    codes: Any = np.where(silent, -1, proba.argmax(axis=1) if len(proba) else np.zeros(0, dtype=np.int64))
+    codes: Any = np.where(silent, -1, given)
     label = pd.Categorical.from_codes(codes, categories=pd.Index(labels), ordered=True)
     return {name: label} | {f"{name}_p_{key}": proba[:, column] for column, key in enumerate(labels)}
 

@@ -1,20 +1,17 @@
 """Who acts for which state: persons, forces and groups of a state are rolled up to it along their parents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import pandas as pd
 
 from stancekit.actors import Catalogue
+from stancekit.actors.levels import check_level, states_of
 from stancekit.articles.values import plain_strings
-from stancekit.errors import InputError
 
-__all__ = ["ACTOR", "LEVELS", "lineage", "no_lineage", "roll_up", "states"]
+__all__ = ["ACTOR", "lineage", "no_lineage", "roll_up", "states"]
 
 ACTOR = ("actor_id", "actor", "kind")
 COLUMNS = (*ACTOR, "parent_id")
-
-LEVELS = ("actor", "state")
-"""What an actor is counted as: itself, or the state at the end of its chain of parents."""
 
 
 def lineage(catalogue: Catalogue, actor_ids: Iterable[str | None]) -> pd.DataFrame:
@@ -71,26 +68,14 @@ def states(actors: pd.DataFrame) -> dict[str, str]:
     Examples
     --------
     >>> from stancekit.actors import Catalogue
+    from stancekit.actors.levels import check_level, states_of
     >>> states(lineage(Catalogue.builtin(), ["vladimir-putin", "hezbollah"]))
     {'RUS': 'RUS', 'vladimir-putin': 'RUS'}
     """
     kinds = dict(zip(actors["actor_id"], actors["kind"], strict=True))
     missing = actors["parent_id"].isna()
     parents = dict(zip(actors["actor_id"][~missing], actors["parent_id"][~missing], strict=True))
-    reached = {actor_id: _state_above(actor_id, kinds, parents) for actor_id in kinds}
-    return {actor_id: state for actor_id, state in reached.items() if state is not None}
-
-
-def _state_above(actor_id: str, kinds: Mapping[str, str], parents: Mapping[str, str]) -> str | None:
-    """Follow parents to the first state; a chain that bites its tail reaches none."""
-    seen: set[str] = set()
-    above: str | None = actor_id
-    while above is not None and above not in seen:
-        if kinds.get(above) == "state":
-            return above
-        seen.add(above)
-        above = parents.get(above)
-    return None
+    return states_of(kinds, parents)
 
 
 def roll_up(stances: pd.DataFrame, actors: pd.DataFrame, level: str) -> pd.DataFrame:
@@ -103,7 +88,7 @@ def roll_up(stances: pd.DataFrame, actors: pd.DataFrame, level: str) -> pd.DataF
     actors : DataFrame
         From :func:`lineage`, of the actors in ``stances``.
     level : str
-        One of :data:`LEVELS`.
+        ``"actor"`` or ``"state"``.
 
     Returns
     -------
@@ -127,20 +112,3 @@ def roll_up(stances: pd.DataFrame, actors: pd.DataFrame, level: str) -> pd.DataF
         "kind": stances["kind"].mask(found, "state"),
     }
     return stances.assign(**raised)
-
-
-def check_level(level: str) -> None:
-    """Refuse a level that is none.
-
-    Parameters
-    ----------
-    level : str
-        What a caller asked for.
-
-    Raises
-    ------
-    InputError
-        If it is not one of :data:`LEVELS`.
-    """
-    if level not in LEVELS:
-        raise InputError(f"level must be one of {', '.join(repr(name) for name in LEVELS)}; got {level!r}")

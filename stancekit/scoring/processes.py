@@ -1,14 +1,16 @@
 """Where portions are scored: here, in processes of this machine, or on a cluster; results come in order."""
 
 import os
+import shutil
 import signal
 import threading
 import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Protocol
 
 import joblib
@@ -16,11 +18,17 @@ from joblib.externals.loky import ProcessPoolExecutor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from stancekit.articles.folders import output_error
-from stancekit.errors import InputError, WorkerError
+from stancekit.articles.locking import holding
+from stancekit.errors import WorkerError
 from stancekit.scoring.scores import Scores
 from stancekit.scoring.work import Work
 
-__all__ = ["Here", "Pool", "Processes", "in_order", "process_count"]
+__all__ = ["Here", "Pool", "Processes", "Promised", "in_order"]
+
+TO_STOP = (signal.SIGINT, signal.SIGTERM)
+
+PREFIX, OWNER = "stancekit-", "owner"
+"""Temporary folders are called so, and hold a file so called, which their process holds as long as it lives."""
 
 
 class Pool(Protocol):
@@ -81,30 +89,6 @@ def in_order(pool: Pool, works: Iterable[Work]) -> Iterator[tuple[Work, Scores]]
             yield first, future.result()
     finally:
         pool.close()
-
-
-def process_count(jobs: Any) -> int:
-    """Say how many processes are meant.
-
-    Parameters
-    ----------
-    jobs : int
-        Processes; -1 for as many as there are cores, -2 for all but one.
-
-    Returns
-    -------
-    int
-        At least 1.
-
-    Raises
-    ------
-    InputError
-        If it is no whole number, or 0.
-    """
-    whole = hasattr(jobs, "__index__") and not isinstance(jobs, bool)
-    if not whole or int(jobs) == 0:
-        raise InputError(f"jobs must be a whole number of processes, or -1 for all cores, got {jobs!r}")
-    return int(joblib.effective_n_jobs(int(jobs)))
 
 
 class _Done:
@@ -169,10 +153,10 @@ class Processes:
         self.window = 2 * jobs + 1
         self._scorer = scorer
         self._jobs = jobs
-        self._folder: TemporaryDirectory[str] | None = None
+        self._held = ExitStack()
         self._executor: Any = None
 
-    def submit(self, work: Work) -> "_Guarded":
+    def submit(self, work: Work) -> "Promised":
         """Have a portion scored; the first one starts the processes.
 
         Parameters
@@ -193,13 +177,14 @@ class Processes:
         if self._executor is None:
             self._start()
         try:
-            return _Guarded(self._executor.submit(_score, work))
+            # Whatever processes start here are told to stop by this one only, from their first moment.
+            with _no_signals():
+                return Promised(self._executor.submit(_score, work), (BrokenProcessPool,), _lost)
         except BrokenProcessPool as error:
-            raise _lost() from error
+            raise _lost(error) from error
 
     def _start(self) -> None:
-        self._folder = TemporaryDirectory(prefix="stancekit-")
-        path = Path(self._folder.name, "scorer.joblib")
+        path = _own_folder(self._held) / "scorer.joblib"
         try:
             joblib.dump(self._scorer, path)
         except OSError as error:
@@ -219,28 +204,84 @@ class Processes:
         executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=True, kill_workers=True)
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._held.close()
 
 
-class _Guarded:
-    """A result to come, whose process may get lost."""
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    """Keep signals from this thread, and from threads and processes that start meanwhile, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, TO_STOP)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def __init__(self, future: Any) -> None:
+
+def _own_folder(held: ExitStack) -> Path:
+    """Make a temporary folder; remove those whose processes were all killed at a time and could not."""
+    for owner in Path(gettempdir()).glob(f"{PREFIX}*/{OWNER}"):
+        with suppress(OSError), holding(owner) as alone:
+            if alone:
+                shutil.rmtree(owner.parent, ignore_errors=True)
+    folder = Path(held.enter_context(TemporaryDirectory(prefix=PREFIX)))
+    held.enter_context(holding(folder / OWNER))
+    return folder
+
+
+class Promised:
+    """A result to come, whose process may get lost.
+
+    Parameters
+    ----------
+    future : object
+        With ``result()`` and ``done()``.
+    losses : tuple of exception types
+        How it tells that the process is lost.
+    lost : callable
+        Makes of such an exception what is raised in its place.
+    """
+
+    def __init__(
+        self, future: Any, losses: tuple[type[BaseException], ...], lost: Callable[[BaseException], WorkerError]
+    ) -> None:
         self._future = future
+        self._losses = losses
+        self._lost = lost
 
     def done(self) -> bool:
+        """Tell whether the result is there, or never will be.
+
+        Returns
+        -------
+        bool
+            Whether ``result()`` answers at once.
+        """
         return bool(self._future.done())
 
     def result(self) -> Scores:
+        """Wait for the result.
+
+        Returns
+        -------
+        Scores
+            What was found.
+
+        Raises
+        ------
+        WorkerError
+            If the process was lost.
+        """
         try:
             scores: Scores = self._future.result()
-        except BrokenProcessPool as error:
-            raise _lost() from error
+        except self._losses as error:
+            raise self._lost(error) from error
         return scores
 
 
-def _lost() -> WorkerError:
+def _lost(_: BaseException) -> WorkerError:
     return WorkerError(
         "a process that scored articles was killed or ended, perhaps for lack of memory; try again with fewer jobs"
     )
@@ -251,16 +292,18 @@ _SCORER: list[Any] = []
 
 def _begin(path: str, parent: int) -> None:
     """Load the scorer into a fresh process."""
-    # The parent is told of Ctrl-C as well, and stops its processes itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    # The parent is told to stop as well, and stops its processes itself.
+    for number in TO_STOP:
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent, Path(path).parent), daemon=True).start()
     _SCORER[:] = [joblib.load(path, mmap_mode="r")]
 
 
-def _end_with(parent: int) -> None:
-    """End this process once its parent is gone, killed without a chance to say so."""
+def _end_with(parent: int, folder: Path) -> None:
+    """End this process once its parent is gone, killed without a chance to clean up after itself."""
     while os.getppid() == parent:
         time.sleep(1)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 

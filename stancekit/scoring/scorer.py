@@ -13,12 +13,13 @@ from tqdm import tqdm
 from stancekit.actors import Catalogue
 from stancekit.articles import Chunk, check_articles, rejected_frame
 from stancekit.errors import InputError, ModelError
+from stancekit.jobs import process_count
 from stancekit.models import ESTIMATORS, load_model
 from stancekit.scoring.asking import Models
 from stancekit.scoring.engine import Engine
 from stancekit.scoring.frames import renamed_columns
 from stancekit.scoring.giving import chunks_of
-from stancekit.scoring.processes import Here, Pool, Processes, in_order, process_count
+from stancekit.scoring.processes import Here, Pool, Processes, in_order
 from stancekit.scoring.scores import Scores
 from stancekit.scoring.work import portions
 from stancekit.tasks import FRAMING, SENTIMENT, STANCE, Task

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from stancekit.actors.levels import check_level
 from stancekit.articles.dates import periods
 from stancekit.errors import InputError
 from stancekit.scoring.edges import edges
 from stancekit.scoring.frames import stance_names
-from stancekit.scoring.lineage import ACTOR, check_level, no_lineage, roll_up
+from stancekit.scoring.lineage import ACTOR, no_lineage, roll_up
 from stancekit.tasks import FRAMING, SENTIMENT, STANCE
 
 __all__ = ["Scores", "added", "count", "shares"]

@@ -1,0 +1,107 @@
+"""The plots of docs/performance.md."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+__all__ = ["plot_bars", "plot_pairs"]
+
+BLUE, GREY = "#2a6f97", "#9aa5ad"
+STYLE = {
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e3e6e8",
+    "axes.axisbelow": True,
+    "svg.hashsalt": "stancekit",
+}
+
+
+def _save(figure: Figure, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Without the version of matplotlib and the date, equal figures are equal files.
+    figure.savefig(path, dpi=100, metadata={"Software": None})
+
+
+def plot_pairs(
+    path: Path,
+    label: str,
+    values: Sequence[float],
+    seconds: Sequence[Sequence[float]],
+    memory: Sequence[Sequence[float]],
+    *,
+    log: bool = True,
+    upright: str = "seconds",
+) -> None:
+    """Plot seconds and memory against something, side by side: medians, with the range of the runs.
+
+    Parameters
+    ----------
+    path : Path
+        PNG file.
+    label : str
+        What is varied.
+    values : sequence of float
+        It.
+    seconds, memory : sequence of sequence of float
+        For each value the runs.
+    log : bool
+        Whether the values, and the seconds, are on logarithmic axes.
+    upright : str
+        What the seconds are.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(7.2, 2.9), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        for axes, runs, name in ((left, seconds, upright), (right, memory, "peak memory of a process, MB")):
+            middles = [sorted(one)[len(one) // 2] for one in runs]
+            reach = [
+                [middle - min(one) for middle, one in zip(middles, runs, strict=True)],
+                [max(one) - middle for middle, one in zip(middles, runs, strict=True)],
+            ]
+            axes.errorbar(values, middles, yerr=reach, color=BLUE, marker="o", markersize=4, capsize=3, linewidth=1.5)
+            axes.set_xlabel(label)
+            axes.set_title(name, loc="left", fontsize=9)
+            if log:
+                axes.set_xscale("log")
+            else:
+                axes.set_xticks(list(values))
+        if log and upright == "seconds":
+            left.set_yscale("log")
+        else:
+            left.set_ylim(bottom=0)
+        right.set_ylim(bottom=0)
+        _save(figure, path)
+
+
+def plot_bars(path: Path, label: str, values: dict[str, float], ours: str) -> None:
+    """Plot one figure of several, on a logarithmic axis, with its number beside each bar.
+
+    Parameters
+    ----------
+    path : Path
+        PNG file.
+    label : str
+        What the figure is.
+    values : dict of str to float
+        The figures by name.
+    ours : str
+        The name that stands out.
+    """
+    with mpl.rc_context(STYLE | {"axes.grid": False}):
+        figure = Figure(figsize=(7.2, 0.5 + 0.38 * len(values)), layout="constrained")
+        axes: Any = figure.subplots()
+        names = list(values)[::-1]
+        bars = axes.barh(
+            names, [values[name] for name in names], color=[BLUE if name == ours else GREY for name in names]
+        )
+        axes.bar_label(bars, labels=[f"{values[name]:,.0f}" for name in names], padding=4)
+        axes.set_xscale("log")
+        axes.set_xlim(min(values.values()) / 3, max(values.values()) * 4)
+        axes.set_title(label, loc="left", fontsize=9)
+        axes.tick_params(axis="y", length=0)
+        _save(figure, path)
