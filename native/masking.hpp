@@ -37,7 +37,9 @@ class Masking {
             free = span.end;
         }
         if (!cut(free, size_)) return false;
+        for (Piece& piece : pieces_) piece.sure = is_named(piece.id);
         if (any_raised_) mark_unknown();
+        mark_particles();
         merge(sentence);
         return true;
     }
@@ -53,6 +55,7 @@ class Masking {
         bool is_mark = false; // of a name, a number or punctuation: nothing to judge
         bool upper = false;   // str.isupper of the token
         bool keeps = false;   // an acronym that has kept its capitals
+        bool sure = false;    // a name by its place, before any word is judged
     };
 
     Py_UCS4 at(Py_ssize_t index) const { return PyUnicode_READ(kind_, data_, index); }
@@ -106,7 +109,7 @@ class Masking {
                 } else {
                     // A possessive of a plural only behind a name; elsewhere the sign may close a quotation.
                     if (place > 0 && start > 0 && place == start && (at(place - 1) == 's' || at(place - 1) == 'S') &&
-                        !(place + 1 < end && is_word(at(place + 1))))
+                        !(place + 1 < end && (is_word(at(place + 1)) || is_apostrophe(at(place + 1)))))
                         add_mark(place, place + 1, reader_.special[OWN], 2);
                     ++place;
                 }
@@ -271,37 +274,71 @@ class Masking {
         const bool headline = alphabetic > 3 && raised > 0.6 * alphabetic;
         const bool shouted = headline && upper > 0.5 * alphabetic;
         bool opening = true;
+        Py_ssize_t end = 0;
         for (size_t index = 0; index < pieces_.size(); ++index) {
             Piece& piece = pieces_[index];
             const bool opens_next = opens(piece);
             if (piece.raised) {
+                opening = opening || stops(end, piece.start);
                 const uint32_t known = flags(piece.low_id);
-                const bool inside = !opening && !headline;
+                const bool within = !opening && !headline;
                 const bool after_name = index > 0 && pieces_[index - 1].id == reader_.special[NAME] &&
                                         pieces_[index - 1].end + 1 == piece.start;
+                const bool initial = piece.letters == 1 && piece.end < size_ && at(piece.end) == '.' && after_name;
                 const bool verb = piece.low_id == reader_.special[MAY] || piece.low_id == reader_.special[MARCH];
                 if ((known & DATE_WORD) && !(opening && verb) && !headline) {
                     piece.id = reader_.special[DATE];
-                } else if (!(known & (OFFICE | ACRONYM)) &&
-                           ((piece.upper && piece.letters > 1 && !shouted && !(known & STOP)) || !(known & COMMON) ||
-                            ((known & PARTY) && inside) || (after_name && inside))) {
+                } else if (!((known & OFFICE) && !((known & BODY) && after_name && within)) && !((known & ACRONYM) && !initial) &&
+                           ((piece.upper && piece.letters > 1 && !shouted && !(known & STOP)) || !(known & COMMON) || initial ||
+                            (within && piece.letters > 1 && !(known & STOP)) || (after_name && within))) {
                     piece.id = reader_.special[NAME];
                 }
             }
             opening = opens_next;
+            end = piece.end;
         }
-        mark_particles();
+        join_forms(headline);
+    }
+
+    // Whether a sign stands there after which a word is raised for its place.
+    bool stops(Py_ssize_t start, Py_ssize_t end) const {
+        for (Py_ssize_t index = start; index < end; ++index) switch (at(index)) {
+                case '.': case '*': case '\n': case '\'': case '[': case '/': case '|': case 0x2022: case 0x2026: case 0x2018:
+                    return true;
+                default: break;
+            }
+        return false;
+    }
+
+    // "Republic of" and "North" before a name are a part of it.
+    void join_forms(bool headline) {
+        const int name = reader_.special[NAME], n = static_cast<int>(pieces_.size());
+        for (int index = n - 2; index >= 0; --index) {
+            Piece& piece = pieces_[index];
+            if (!piece.raised) continue;
+            const uint32_t known = flags(piece.low_id);
+            const Piece& follows = pieces_[index + 1];
+            if ((known & FORM) && (follows.id == reader_.special[OF] || follows.id == reader_.special[FOR])) {
+                const int last = index + 2 + (index + 2 < n && pieces_[index + 2].id == reader_.special[THE]);
+                if (last < n && pieces_[last].id == name)
+                    for (int place = index; place < last; ++place) pieces_[place].id = name;
+            } else if ((known & SIDE) && index && follows.id == name && follows.start == piece.end + 1 && !headline) {
+                piece.id = name;
+            }
+        }
     }
 
     bool is_named(int id) const { return id != NONE && (id == reader_.special[NAME] || id == reader_.special[TARGET]); }
 
     void mark_particles() {
-        for (Py_ssize_t index = static_cast<Py_ssize_t>(pieces_.size()) - 2; index > 0; --index) {
+        for (Py_ssize_t index = static_cast<Py_ssize_t>(pieces_.size()) - 2; index >= 0; --index) {
             Piece& piece = pieces_[index];
             const Piece& following = pieces_[index + 1];
-            const int before = pieces_[index - 1].id;
-            if ((flags(piece.id) & PARTICLE) && is_named(following.id) && following.start - piece.end <= 1 &&
-                (is_named(before) || (flags(before) & PARTICLE)))
+            const uint32_t known = flags(piece.id);
+            if (!(known & (PARTICLE | FOREIGN)) || !is_named(following.id) || following.start - piece.end > 1) continue;
+            const int before = index > 0 ? pieces_[index - 1].id : NONE;
+            if (((known & PARTICLE) && (is_named(before) || (flags(before) & PARTICLE))) ||
+                ((known & FOREIGN) && following.id == reader_.special[NAME]))
                 piece.id = reader_.special[NAME];
         }
     }
@@ -312,16 +349,30 @@ class Masking {
         return true;
     }
 
+    // Whether two names are one: nothing between them, or an initial's point, or a hyphen within a new name.
+    bool adjoins(Py_ssize_t end, Py_ssize_t start, bool target, bool both) const {
+        if (blank(end, start)) return true;
+        if (target) return false;
+        const Py_ssize_t gap = start - end;
+        if ((gap == 1 || (gap == 2 && at(end + 1) == ' ')) && at(end) == '.')
+            return Py_UNICODE_ISUPPER(at(end - 1)) && !(end >= 2 && Py_UNICODE_ISALPHA(at(end - 2)));
+        return gap == 1 && at(end) == '-' && !both;
+    }
+
     void merge(Sentence& sentence) {
         sentence.clear();
+        const int target = reader_.special[TARGET];
         Py_ssize_t last = 0;
+        bool sure = false;
         for (const Piece& piece : pieces_) {
-            if (!sentence.ids.empty() && is_named(piece.id) && is_named(sentence.ids.back()) && blank(last, piece.start)) {
-                if (piece.id == reader_.special[TARGET]) sentence.ids.back() = piece.id;
+            if (!sentence.ids.empty() && is_named(piece.id) && is_named(sentence.ids.back()) &&
+                adjoins(last, piece.start, piece.id == target || sentence.ids.back() == target, sure && piece.sure)) {
+                if (piece.id == target) sentence.ids.back() = piece.id;
             } else {
                 sentence.ids.push_back(piece.id != NONE ? piece.id : unknown(piece, sentence));
             }
             last = piece.end;
+            sure = piece.sure;
         }
     }
 

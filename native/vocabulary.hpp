@@ -52,18 +52,21 @@ enum Flag : uint32_t {
     DATE_WORD = 1u << 17,
     OFFICE = 1u << 18,
     ACRONYM = 1u << 19,
-    PARTY = 1u << 20,
-    PARTICLE = 1u << 21,
-    COMMON = 1u << 22,
-    PHASE = 1u << 23,
-    LINKER = 1u << 24,
+    BODY = 1u << 20,
+    FORM = 1u << 21,
+    SIDE = 1u << 22,
+    PARTICLE = 1u << 23,
+    FOREIGN = 1u << 24,
+    COMMON = 1u << 25,
+    PHASE = 1u << 26,
+    LINKER = 1u << 27,
     // Worked out from the letters.
-    ALPHA = 1u << 25,
-    ENDS_IN_S = 1u << 26,
-    NAMELIKE = 1u << 27,
-    LY = 1u << 28,
+    ALPHA = 1u << 28,
+    ENDS_IN_S = 1u << 29,
+    NAMELIKE = 1u << 30,
+    LY = 1u << 31,
 };
-constexpr int SETS = 25;
+constexpr int SETS = 28;
 constexpr uint32_t AUXILIARY = BE | HAVE | DO | MODAL;
 constexpr uint32_t KEPT = PREPOSITION | AUXILIARY | NEGATOR | PRONOUN;
 

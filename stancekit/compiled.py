@@ -30,7 +30,7 @@ WORD_SETS = (
     *(syntax.BE, syntax.HAVE, syntax.DO, syntax.MODAL, syntax.DETERMINERS, syntax.PREPOSITIONS, syntax.PRONOUNS),
     *(syntax.RELATIVES, syntax.ADVERBS, syntax.NEGATORS, syntax.SCOPE_ENDS, syntax.BREAKS, syntax.JOINTS),
     *(syntax.CLAUSES, syntax.AGENTS, syntax.CONJUNCTIONS, ENGLISH_STOP_WORDS, masking.DATES, masking.OFFICES),
-    *(masking.ACRONYMS, masking.PARTIES, masking.PARTICLES),
+    *(masking.ACRONYMS, masking.BODIES, masking.FORMS, masking.SIDES, masking.PARTICLES, masking.FOREIGN),
 )
 TOKENS = (
     *(masking.TARGET, masking.NAME, masking.NUMBER, masking.DATE, "'s", ",", '"', "and", "by", "to", "that", "than"),

@@ -21,12 +21,14 @@ MARKS = frozenset({TARGET, NAME, NUMBER, DATE})
 
 # Hyphens part words, so that "US-led" is a mark and a word, and "long-term" meets "long term".
 PIECE = re.compile(
-    r"(?P<word>[^\W\d_]+(?:['’](?![sS]\b)[^\W\d_]+)*)|(?P<own>['’][sS]\b)|(?P<plural>(?<=[sS])['’](?!\w))"
+    r"(?P<word>[^\W\d_]+(?:['’](?![sS]\b)[^\W\d_]+)*)|(?P<own>['’][sS]\b)|(?P<plural>(?<=[sS])['’](?![\w'’]))"
     r"|(?P<number>\d+(?:[.,:]\d+)*\w*)|(?P<mark>[,;:?!\"“”«»—–(])"
 )
 
 QUOTES = dict.fromkeys("“”«»", '"')
 DASHES = dict.fromkeys("—–", "-")
+# After these a word is raised for its place.
+STOPS = re.compile(r"[.•*…\n‘'\[/|]")
 OPENERS = frozenset('":?!(')
 
 DATES = frozenset(
@@ -50,10 +52,29 @@ OFFICES = frozenset(
     bank treaty convention act republic kingdom north south east west northern southern eastern western
     """.split()  # noqa: SIM905 - one word a line would fill pages
 )
-# Common words that are a party's name when they are raised within a sentence.
-PARTIES = frozenset({"conservative", "conservatives", "liberal", "liberals", "democratic", "republican", "labour"})
+# Of these the ones that end a body's name, where a name stands before: "the Zorvan National Army". A person's office
+# stays a word: "the Zorvan Minister".
+BODIES = frozenset(
+    """
+    government army navy air force forces guard guards police court supreme council parliament senate congress assembly
+    party committee commission department office embassy ministry foreign defence defense interior finance security
+    national state federal opposition coalition alliance union front movement group organisation organization agency
+    mission fund bank treaty convention act republic kingdom north south east west northern southern eastern western
+    """.split()  # noqa: SIM905 - one word a line would fill pages
+)
+# What a name begins with that goes on with "of" or "for".
+FORMS = frozenset(
+    """
+    republic kingdom federation state states emirate sultanate union commonwealth islands bank front movement party army
+    league council centre center voice sons brotherhood
+    """.split()  # noqa: SIM905 - one word a line would fill pages
+)
+SIDES = frozenset("north south east west northern southern eastern western new".split())  # noqa: SIM905
 # Small words within names, which tell where a name comes from.
 PARTICLES = frozenset("al el bin ibn bint abu umm ould de del della di da dos du von van der den ter ten y".split())  # noqa: SIM905
+# Those that no English sentence has but before a name.
+FOREIGN = frozenset("al el bin ibn bint abu umm ould de del della di da dos du von la le los las".split())  # noqa: SIM905
+SMALL = PARTICLES | FOREIGN
 # Abbreviations that are words, not names.
 ACRONYMS = frozenset(
     """
@@ -132,7 +153,7 @@ class Masker:
             raised.append(False)
             free = end
         _cut(text, free, len(text), pieces, raised)
-        return _merge(_mark_unknown(pieces, raised, self.words), text)
+        return _merge(*_mark_unknown(pieces, raised, self.words, text), text)
 
 
 def _cut(text: str, start: int, end: int, pieces: list[Token], raised: list[bool]) -> None:
@@ -159,10 +180,13 @@ def _cut(text: str, start: int, end: int, pieces: list[Token], raised: list[bool
         raised.append(capital)
 
 
-def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]) -> list[Token]:
-    """Take capitalised words that are no common words for names."""
+def _mark_unknown(
+    pieces: list[Token], raised: list[bool], words: frozenset[str], sentence: str
+) -> tuple[list[Token], frozenset[int]]:
+    """Take capitalised words that are no common words for names; tell which were known by their place before."""
+    known = frozenset(piece.start for piece in pieces if piece.text in {NAME, TARGET})
     if not any(raised):
-        return pieces
+        return _with_particles(pieces), known
     alphabetic = [
         capital for piece, capital in zip(pieces, raised, strict=True) if len(piece.text) > 3 and piece.text[0] != "<"
     ]
@@ -170,18 +194,25 @@ def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]
     shouted = headline and sum(piece.text.isupper() for piece in pieces) > 0.5 * len(alphabetic)
     marked: list[Token] = []
     opens = True
+    end = 0
     for piece, capital in zip(pieces, raised, strict=True):
         text, word = piece.text, piece.text.lower()
         if capital:
+            opens = opens or bool(STOPS.search(sentence, end, piece.start))
             after_name = bool(marked) and marked[-1].text == NAME and marked[-1].end + 1 == piece.start
+            within = not opens and not headline
+            initial = len(word) == 1 and sentence[piece.end : piece.end + 1] == "." and after_name
             if word in DATES and not (opens and word in {"may", "march"}) and not headline:
                 text = DATE
-            elif word in OFFICES or word in ACRONYMS:
+            elif (word in OFFICES and not (word in BODIES and after_name and within)) or (
+                word in ACRONYMS and not initial
+            ):
                 text = word
             elif (
                 (text.isupper() and len(text) > 1 and not shouted and word not in ENGLISH_STOP_WORDS)
                 or word not in words
-                or (word in PARTIES and not opens and not headline)
+                or initial
+                or (within and len(word) > 1 and word not in ENGLISH_STOP_WORDS)
                 or (after_name and not opens and not headline)
             ):
                 text = NAME
@@ -189,38 +220,71 @@ def _mark_unknown(pieces: list[Token], raised: list[bool], words: frozenset[str]
                 text = word
         marked.append(Token(text, piece.start, piece.end))
         opens = piece.text in OPENERS
-    return _with_particles(marked)
+        end = piece.end
+    _join_forms(marked, pieces, raised, headline)
+    return _with_particles(marked), known
+
+
+def _join_forms(tokens: list[Token], pieces: list[Token], raised: list[bool], headline: bool) -> None:
+    """Take "Republic of" and "North" before a name for a part of it."""
+    for index in range(len(tokens) - 2, -1, -1):
+        word = pieces[index].text.lower()
+        if not raised[index]:
+            continue
+        follows = tokens[index + 1]
+        if word in FORMS and follows.text in {"of", "for"}:
+            last = index + 2 + (index + 2 < len(tokens) and tokens[index + 2].text == "the")
+            if last < len(tokens) and tokens[last].text == NAME:
+                for place in range(index, last):
+                    tokens[place] = tokens[place]._replace(text=NAME)
+        elif (
+            word in SIDES and index and follows.text == NAME and follows.start == tokens[index].end + 1 and not headline
+        ):
+            tokens[index] = tokens[index]._replace(text=NAME)
 
 
 def _with_particles(tokens: list[Token]) -> list[Token]:
-    """Take the small words within names for names: "al", "bin", "van der"."""
-    for index in range(len(tokens) - 2, 0, -1):
+    """Take the small words within names for names: "al", "bin", "van der"; and before them: "al-", "de la"."""
+    for index in range(len(tokens) - 2, -1, -1):
         token, following = tokens[index], tokens[index + 1]
-        if (
-            token.text in PARTICLES
-            and following.text in {NAME, TARGET}
-            and following.start - token.end <= 1
-            and tokens[index - 1].text in {NAME, TARGET, *PARTICLES}
-        ):
+        if following.text not in {NAME, TARGET} or following.start - token.end > 1 or token.text not in SMALL:
+            continue
+        before = index > 0 and tokens[index - 1].text in {NAME, TARGET, *PARTICLES}
+        if (token.text in PARTICLES and before) or (token.text in FOREIGN and following.text == NAME):
             tokens[index] = token._replace(text=NAME)
     return tokens
 
 
-def _merge(tokens: list[Token], text: str) -> list[Token]:
+def _merge(tokens: list[Token], known: frozenset[int], text: str) -> list[Token]:
     """Join names that stand side by side; a name beside the target is part of it, as first names and surnames are."""
     merged: list[Token] = []
+    sure = False
     for token in tokens:
+        here = token.start in known
         if (
             merged
             and token.text in {NAME, TARGET}
             and merged[-1].text in {NAME, TARGET}
-            and not text[merged[-1].end : token.start].strip()
+            and _adjoins(text, merged[-1], token, both=sure and here)
         ):
             mark = TARGET if TARGET in {token.text, merged[-1].text} else NAME
             merged[-1] = Token(mark, merged[-1].start, token.end)
         else:
             merged.append(token)
+        sure = here
     return merged
+
+
+def _adjoins(text: str, first: Token, second: Token, *, both: bool) -> bool:
+    """Tell whether two names are one: nothing between them, or an initial's point, or a hyphen within a new name."""
+    gap = text[first.end : second.start]
+    if not gap.strip():
+        return True
+    if TARGET in {first.text, second.text}:
+        return False
+    if gap in {".", ". "}:
+        return text[first.end - 1].isupper() and not text[first.end - 2 : first.end - 1].isalpha()
+    return gap == "-" and not both
 
 
 @cache
