@@ -107,7 +107,10 @@ def test_a_name_is_known_by_the_catalogue_even_where_it_is_a_common_word():
 
 def test_words_of_ones_own_decide_what_is_a_name():
     masker = Masker(CATALOGUE, frozenset({"in", "zorvania"}))
-    assert [token.text for token in masker.mask("In Zorvania a Dog ran.")] == ["in", "zorvania", "a", "<name>", "ran"]
+    assert [token.text for token in masker.mask("Zorvania ran, and in it a Dog ran.")] == [
+        *("zorvania", "ran", ",", "and", "in", "it", "a", "<name>", "ran")
+    ]
+    assert Masker(CATALOGUE, frozenset()).mask("Zorvania ran.")[0].text == "<name>"
 
 
 def test_the_common_words_are_in_lower_case_and_no_names():

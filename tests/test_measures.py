@@ -85,11 +85,12 @@ def test_other_names_are_told_by_their_kind(names):
 
 
 def test_what_leaks_is_told_with_its_cause(names):
-    row = Row("a", "On Monday Mali praised Chad.", ((10, 14),))
+    text = "On Monday the leaders of Mali praised Chad for opening its border again."
+    row = Row("a", text, ((25, 29),))
 
     def tried(name):
         return name_proof.compared(
-            names.masker, 0, row, name_proof.put(row, [(23, 27, name)]), "others", "x", opening=False
+            names.masker, 0, row, name_proof.put(row, [(38, 42, name)]), "others", "x", opening=False
         )
 
     same = tried("Zorvia")
@@ -97,10 +98,10 @@ def test_what_leaks_is_told_with_its_cause(names):
     assert name_proof.cause(same) == ""
     leaking = tried("Zorvia Strong Attack")
     assert leaking.same or leaking.gained
-    office = tried("Republic of Zorvia")
-    if not office.same:
-        assert "republic" in office.gained
-        assert name_proof.cause(office) == "a word of office or institution in the name stays a word"
+    assert tried("Republic of Zorvia").same
+    office = tried("Minister Zorvia")
+    assert "minister" in office.gained
+    assert name_proof.cause(office) == "a word of office or institution in the name stays a word"
 
 
 def test_names_that_change_labels_are_counted_as_such():
