@@ -198,6 +198,25 @@ def test_a_peer_learns_once_from_rows_that_several_sets_are_measured_by():
     assert [len(proba) for proba in found] == [10, 5]
 
 
+def test_what_a_peer_said_is_kept_by_its_name_and_rows(tmp_path):
+    rows = frame()
+    made = []
+
+    def ask():
+        made.append(1)
+        return np.ones((2, 3))
+
+    keep = accuracy.Kept(tmp_path)
+    assert (keep("peer", [rows], ask) == np.ones((2, 3))).all()
+    assert (accuracy.Kept(tmp_path, only="other")("peer", [rows], ask) == np.ones((2, 3))).all()
+    assert len(made) == 1
+    keep("peer", [rows.iloc[1:]], ask)
+    keep("another", [rows], ask)
+    assert len(made) == 3
+    assert accuracy.Kept(tmp_path, only="other")("peer", [rows.iloc[2:]], ask) is None
+    assert accuracy.Kept(only="other")("peer", [rows], ask) is None
+
+
 @pytest.mark.skipif(not peers.installed("fasttext", "fasttext-wheel"), reason="fastText is an extra")
 def test_fasttext_learns_and_gives_the_same_each_time():
     rows = pd.concat([frame()] * 20, ignore_index=True)
