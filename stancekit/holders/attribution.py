@@ -275,11 +275,11 @@ class Part:
             if before and words[0] not in BACKWARD:
                 return before[0].actor_id
             self._remember()
-            return self.ids[i, report] if (i, report) in self.ids else self.last_id
+            return self.ids.get((i, report), self.last_id)
         # "Wekesa" after "Amina Wekesa", "the groups" after "human rights groups".
         if len(words) == 1 or words[0] == "the":
             self._remember()
-            return self.ids[i, report] if (i, report) in self.ids else self.surnames.get(text.rsplit(None, 1)[-1])
+            return self.ids.get((i, report), self.surnames.get(text.rsplit(None, 1)[-1]))
         return None
 
     def _actor_in(self, i: int, text: str, span: Span) -> str | None:
