@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 import ahocorasick_rs
 
@@ -21,11 +22,37 @@ from stancekit.actors.context import context
 from stancekit.actors.expressions import compiled
 from stancekit.actors.introducing import INTRODUCING, SHORT_FORM, SURNAME, Introduced, introduced
 from stancekit.actors.mentions import NOTHING, Found, Mention
-from stancekit.actors.spelling import folded, variants
+from stancekit.actors.spelling import encodable, folded, variants
 from stancekit.actors.usage import actors_of
 from stancekit.actors.words import after, is_headline
 
 __all__ = ["Found", "Matcher", "Mention"]
+
+
+class _Names:
+    """What matchers of equal catalogues share, the large automaton above all; nothing in it changes."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        known: dict[str, tuple[str, str]] = {}
+        for actor in catalogue.values():
+            for alias, role in actor.spellings():
+                # The alias as it is written wins over a variant of another one.
+                known[folded(alias)] = (actor.actor_id, role)
+        for alias, entry in list(known.items()):
+            for variant in variants(alias):
+                known.setdefault(variant, entry)
+        self.known = known
+        self.entries = list(known.values())
+        self.kinds = {actor.actor_id: actor.kind for actor in catalogue.values()}
+        self.persons = frozenset(actor_id for actor_id, kind in self.kinds.items() if kind == "person")
+        self.automaton = ahocorasick_rs.AhoCorasick(
+            list(known), matchkind=ahocorasick_rs.MatchKind.Standard, implementation=ahocorasick_rs.Implementation.DFA
+        )
+        self.expressions = [(compiled(actor.pattern), actor.actor_id) for actor in catalogue.values() if actor.pattern]
+
+
+_SHARED: WeakValueDictionary[str, _Names] = WeakValueDictionary()
+"""By the digest of a catalogue, as long as a matcher of it lives."""
 
 
 class Matcher:
@@ -48,28 +75,21 @@ class Matcher:
         self._build()
 
     def _build(self) -> None:
-        entries: dict[str, tuple[str, str]] = {}
-        for actor in self.catalogue.values():
-            for alias, role in actor.spellings():
-                # The alias as it is written wins over a variant of another one.
-                entries[folded(alias)] = (actor.actor_id, role)
-        for alias, entry in list(entries.items()):
-            for variant in variants(alias):
-                entries.setdefault(variant, entry)
-        self._known = entries
-        self._entries = list(entries.values())
-        self._kinds = {actor.actor_id: actor.kind for actor in self.catalogue.values()}
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            list(entries), matchkind=ahocorasick_rs.MatchKind.Standard, implementation=ahocorasick_rs.Implementation.DFA
-        )
-        self._expressions = [
-            (compiled(actor.pattern), actor.actor_id) for actor in self.catalogue.values() if actor.pattern
-        ]
-        self._persons = frozenset(actor_id for actor_id, kind in self._kinds.items() if kind == "person")
+        # Models, masks and scorers each have a matcher, nearly always of the same names.
+        names = _SHARED.get(self.catalogue.digest)
+        if names is None:
+            names = _SHARED[self.catalogue.digest] = _Names(self.catalogue)
+        self._names = names
+        self._known = names.known
+        self._entries = names.entries
+        self._kinds = names.kinds
+        self._persons = names.persons
+        self._automaton = names.automaton
+        self._expressions = names.expressions
         self._knows_all = not self._expressions
 
     def __getstate__(self) -> dict[str, Any]:
-        # The automaton belongs to a native library and is built again where it arrives.
+        # The automaton belongs to a native library and is built again where it arrives, or shared there.
         return {"catalogue": self.catalogue}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -297,7 +317,10 @@ class Matcher:
 
     def _hits(self, text: str) -> list[Hit]:
         """Give every place of every alias, inside of words too, by where it ends."""
-        return self._automaton.find_matches_as_indexes(text, overlapping=True)
+        try:
+            return self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:
+            return self._automaton.find_matches_as_indexes(encodable(text), overlapping=True)
 
 
 class _ArticleMatcher(Matcher):

@@ -1,8 +1,11 @@
 """In which spellings a name is the same name, and where a word begins and ends."""
 
+import re
 from unicodedata import combining, normalize
 
-__all__ = ["FREE", "folded", "joins", "variants"]
+__all__ = ["FREE", "encodable", "folded", "joins", "variants"]
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 # Characters that print alike are matched alike; one for one, so that offsets stay exact.
 ALIKE = (
@@ -35,6 +38,11 @@ def folded(text: str) -> str:
     for odd, plain in CONTROLS:
         text = text.replace(odd, plain)
     return text
+
+
+def encodable(text: str) -> str:
+    """Replace lone surrogates, which broken JSON escapes leave behind and native libraries refuse, one for one."""
+    return SURROGATE.sub("\ufffd", text)
 
 
 def variants(alias: str) -> list[str]:

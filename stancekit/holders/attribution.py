@@ -279,7 +279,7 @@ class Part:
         # "Wekesa" after "Amina Wekesa", "the groups" after "human rights groups".
         if len(words) == 1 or words[0] == "the":
             self._remember()
-            return self.ids[i, report] if (i, report) in self.ids else self.surnames.get(text.rsplit(None, 1)[-1])
+            return self.ids.get((i, report), self.surnames.get(text.rsplit(None, 1)[-1]))
         return None
 
     def _actor_in(self, i: int, text: str, span: Span) -> str | None:

@@ -4,15 +4,16 @@ Most sentences hold no verb or noun of saying, or hold one only where no rule be
 is told here is never that a sentence does quote somebody, only that it surely does not.
 """
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import ahocorasick_rs
 
 from stancekit.actors import Mention
+from stancekit.actors.spelling import encodable
 from stancekit.holders.headlines import LABEL, VOICES
 from stancekit.holders.judging import OBJECT_LINKS, REPORTED
 from stancekit.holders.quotations import Span
@@ -27,7 +28,6 @@ JOINING_BEFORE = JOINING - {"."}
 NO_NOUN = tuple(f" {word} " for word in sorted(ARTICLES - PLURALS))
 OWNERS = ("'s ", "’s ", "' ", "’ ", "his ", "her ", "its ", "their ")
 REPORTING = frozenset({"say", "weak", "judge", "deny"})
-SURROGATE = re.compile("[\ud800-\udfff]")
 LAST = re.compile(r"[^\W_]+$")
 SPEAKERS = WORDS.offices | VOICES
 SIGNS = re.compile(r"[:–—]|(?<![^\W_])-|-(?![^\W_])")
@@ -62,7 +62,7 @@ def telling_sentences(text: str, sentences: Sequence[Span], mentions: Sequence[S
     set of int
         Numbers of sentences; in all others no rule for verbs and nouns of saying or judging finds anything.
     """
-    if any(start < end for (_, end), (start, _) in itertools.pairwise(sentences)):
+    if any(start < end for (_, end), (start, _) in pairwise(sentences)):
         # Spans that overlap or are out of order cannot be gone through together with what is found.
         return set(range(len(sentences)))
     lowered = text.lower()
@@ -102,8 +102,7 @@ def _hits(lowered: str) -> list[tuple[int, int, int]]:
     try:
         return _automaton().find_matches_as_indexes(lowered)
     except UnicodeEncodeError:
-        # Lone surrogates, which broken JSON escapes leave behind.
-        return _automaton().find_matches_as_indexes(SURROGATE.sub("\ufffd", lowered))
+        return _automaton().find_matches_as_indexes(encodable(lowered))
 
 
 def _may_begin(lowered: str, cue: _Cue, start: int, end: int, sentence: Span, mentions: Sequence[Mention]) -> bool:
