@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus import Corpus, framed, texts_of
-from plots import plot_bars, plot_pairs
+from plots import plot_pairs, plot_rates
 from timing import Stopwatch, fresh, loads, machine, middle, spread, versions
 
 from stancekit.errors import InputError
@@ -147,7 +147,7 @@ def whole(book: Book) -> str:
                 "" if name == OURS else f"{ours / speed:.2f}",
             ]
         )
-    plot_bars(
+    plot_rates(
         book.pictures / "speed.png",
         "sentences a second and core (MiniLM: a second of the clock, on all cores)",
         {
@@ -277,6 +277,7 @@ def memory(book: Book) -> str:
         [some[0]["sentences"] for some in runs.values()],
         [[run["cpu"] for run in some] for some in runs.values()],
         [[run["peak_mb"] for run in some] for some in runs.values()],
+        both=True,
     )
     peaks = [middle([run["peak_mb"] for run in some]) for some in runs.values()]
     fewest, most = min(runs), max(runs)
@@ -370,7 +371,6 @@ def chunks(book: Book) -> str:
         list(runs),
         [[run["cpu"] for run in some] for some in runs.values()],
         [[run["peak_mb"] for run in some] for some in runs.values()],
-        upright="processor seconds",
     )
     return "\n\n".join(
         [

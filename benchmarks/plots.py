@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-__all__ = ["plot_bars", "plot_pairs"]
+__all__ = ["plot_pairs", "plot_rates"]
 
 BLUE, GREY = "#2a6f97", "#9aa5ad"
 STYLE = {
@@ -35,7 +35,8 @@ def plot_pairs(
     memory: Sequence[Sequence[float]],
     *,
     log: bool = True,
-    upright: str = "seconds",
+    both: bool = False,
+    upright: str = "processor seconds",
 ) -> None:
     """Plot seconds and memory against something, side by side: medians, with the range of the runs.
 
@@ -50,7 +51,9 @@ def plot_pairs(
     seconds, memory : sequence of sequence of float
         For each value the runs.
     log : bool
-        Whether the values, and the seconds, are on logarithmic axes.
+        Whether the values are on a logarithmic axis.
+    both : bool
+        Whether the seconds are, too.
     upright : str
         What the seconds are.
     """
@@ -70,16 +73,16 @@ def plot_pairs(
                 axes.set_xscale("log")
             else:
                 axes.set_xticks(list(values))
-        if log and upright == "seconds":
+        left.set_ylim(bottom=0, top=1.1 * max(map(max, seconds)))
+        if both:
+            left.set_ylim(auto=True)
             left.set_yscale("log")
-        else:
-            left.set_ylim(bottom=0)
-        right.set_ylim(bottom=0)
+        right.set_ylim(bottom=0, top=1.1 * max(map(max, memory)))
         _save(figure, path)
 
 
-def plot_bars(path: Path, label: str, values: dict[str, float], ours: str) -> None:
-    """Plot one figure of several, on a logarithmic axis, with its number beside each bar.
+def plot_rates(path: Path, label: str, values: dict[str, float], ours: str) -> None:
+    """Plot one figure of several, on a logarithmic axis, with its number beside each.
 
     Parameters
     ----------
@@ -96,10 +99,13 @@ def plot_bars(path: Path, label: str, values: dict[str, float], ours: str) -> No
         figure = Figure(figsize=(7.2, 0.5 + 0.38 * len(values)), layout="constrained")
         axes: Any = figure.subplots()
         names = list(values)[::-1]
-        bars = axes.barh(
-            names, [values[name] for name in names], color=[BLUE if name == ours else GREY for name in names]
-        )
-        axes.bar_label(bars, labels=[f"{values[name]:,.0f}" for name in names], padding=4)
+        for place, name in enumerate(names):
+            color = BLUE if name == ours else GREY
+            axes.plot([values[name]], [place], "o", color=color, markersize=9)
+            axes.annotate(f"{values[name]:,.0f}", (values[name], place), (8, -3), textcoords="offset points")
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(-0.6, len(names) - 0.4)
+        axes.grid(axis="y", color="#e3e6e8")
         axes.set_xscale("log")
         axes.set_xlim(min(values.values()) / 3, max(values.values()) * 4)
         axes.set_title(label, loc="left", fontsize=9)
