@@ -71,6 +71,24 @@ def masked(text):
         ("مرحبا بالعالم.", "مرحبا بالعالم"),
         ("東京で会議。", "東京で会議"),
         ("All cafés in Zürich closed.", "all cafés in <name> closed"),
+        # A word that is raised within a sentence is a name, whatever else it means; a person's office is none.
+        ("The panel of judges praised Hope and Strong.", "the panel of judges praised <name> and <name>"),
+        ("The judges praised President Hope.", "the judges praised president <name>"),
+        ("It was the end. The talks went on.", "it was the end the talks went on"),
+        ("They called it ‘Freedom’ there.", "they called it freedom there"),
+        # Bodies, and what names begin with.
+        ("The judges once praised the Zorvan Liberation Army.", "the judges once praised the <name>"),
+        ("Later that night the Zorvan Foreign Ministry spoke.", "later that night the <name> spoke"),
+        ("Later that night the Zorvan Foreign Minister spoke.", "later that night the <name> minister spoke"),
+        ("Judges praised the Republic of Zorvia.", "judges praised the <name>"),
+        ("Judges praised the Front for Zorvia again.", "judges praised the <name> again"),
+        ("They flew to North Zorvia at night.", "they flew to <name> at night"),
+        # Initials, hyphens and small words.
+        ("Judges praised Dor F. Bellowan and J. R. Talbrick.", "judges praised <name> and <name>"),
+        ("Judges praised Ben-Shalor and al-Rashim.", "judges praised <name> and <name>"),
+        ("Judges praised de la Vargosa.", "judges praised <name>"),
+        ("The Kenya-Mali border was shut.", "the <name> <name> border was shut"),
+        ("They read ''Mali Times'' there.", "they read <name> there"),
         ("", ""),
         (" \n\t… ", ""),
     ],
@@ -105,12 +123,10 @@ def test_a_name_is_known_by_the_catalogue_even_where_it_is_a_common_word():
     assert [token.text for token in Masker(own).mask("All the pilots left.")] == ["all", "<name>", "left"]
 
 
-def test_words_of_ones_own_decide_what_is_a_name():
-    masker = Masker(CATALOGUE, frozenset({"in", "zorvania"}))
-    assert [token.text for token in masker.mask("Zorvania ran, and in it a Dog ran.")] == [
-        *("zorvania", "ran", ",", "and", "in", "it", "a", "<name>", "ran")
-    ]
-    assert Masker(CATALOGUE, frozenset()).mask("Zorvania ran.")[0].text == "<name>"
+def test_words_of_ones_own_decide_what_is_a_name_where_capitals_do_not():
+    masker = Masker(CATALOGUE, frozenset({"zorvania"}))
+    assert [token.text for token in masker.mask("Zorvania ran. Belmark ran.")] == ["zorvania", "ran", "<name>", "ran"]
+    assert [token.text for token in masker.mask("A dog ran to Zorvania.")] == ["a", "dog", "ran", "to", "<name>"]
 
 
 def test_the_common_words_are_in_lower_case_and_no_names():
