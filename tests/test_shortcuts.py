@@ -138,7 +138,7 @@ class PlainPart(holders.Part):
         return found
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(parts())
 def test_sentences_left_unread_would_have_told_nothing(part):
     text, spans = part
@@ -147,7 +147,7 @@ def test_sentences_left_unread_would_have_told_nothing(part):
     assert attribute(spans, text, mentions, names) == PlainPart(spans, text, mentions, names).attributions()
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(parts())
 def test_only_sentences_that_may_report_hold_reports(part):
     text, spans = part
@@ -173,7 +173,7 @@ def test_spans_that_overlap_or_are_out_of_order_are_all_read(spans):
     assert attribute(spans, text, mentions) == PlainPart(spans, text, mentions, None).attributions()
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(parts())
 def test_plain_words_are_cut_as_the_expression_cuts_them(part):
     text, _ = part

@@ -20,9 +20,10 @@ mean something else (*New Mexico*): they win over the shorter name and yield no 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, replace
+from dataclasses import fields, replace
 from functools import cache, cached_property
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
@@ -322,7 +323,8 @@ class Catalogue(Mapping[str, Actor]):
     @cached_property
     def digest(self) -> str:
         """The sha256 of the content, whatever the source: equal for equal catalogues."""
-        rows = [astuple(actor) for actor in self.values()]
+        values = attrgetter(*(field.name for field in fields(Actor)))
+        rows = [values(actor) for actor in self.values()]
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
