@@ -114,9 +114,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in [header, ["---"] * len(header), *rows])
 
 
-def quotient(one: float, other: float) -> str:
+def quotient(one: float, other: float, digits: int = 2) -> str:
     """Write a quotient of times from which the start was taken off; of short runs nothing may be left."""
-    return f"{one / other:.2f}" if one > 0.1 and other > 0.1 else "too short to tell"
+    return f"{one / other:.{digits}f}" if one > 0.1 and other > 0 else "too short to tell"
 
 
 def rate(run: Run, seconds: str = "cpu") -> float:
@@ -263,12 +263,12 @@ def memory(book: Book) -> str:
     for n, some in runs.items():
         size = files[n][1]
         net = middle([run["cpu"] for run in some]) - begun
-        costs[n] = net / size
+        costs[n] = quotient(net, size, 3)
         rows.append(
             [
                 *(f"{n:,}", f"{size:,.1f}", f"{some[0]['sentences']:,}", len(some)),
                 *(spread([run["cpu"] for run in some], 1), spread([run["wall"] for run in some], 1)),
-                *(f"{net / size:.3f}", spread([run["peak_mb"] for run in some], 0)),
+                *(costs[n], spread([run["peak_mb"] for run in some], 0)),
             ]
         )
     plot_pairs(
@@ -289,7 +289,7 @@ def memory(book: Book) -> str:
     book.reach(
         f"processor time a megabyte, {fewest:,} to {most:,} articles ({files[most][1]:,.0f} MB)",
         "the same (linear)",
-        f"{costs[fewest]:.3f} to {costs[most]:.3f} s",
+        f"{costs[fewest]} to {costs[most]} s",
     )
     header = ["articles", "MB of text", "sentences", "runs", "processor seconds", "seconds by the clock"]
     return "\n\n".join(
