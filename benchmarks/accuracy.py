@@ -464,8 +464,9 @@ conflict-news, NewsMTSC and the part `train` of [news-labels](../datasets/news-l
 NewsMTSC's development rows share an article with its train split; figures without these stand apart. All are trained
 and measured on the same rows and folds. fastText sees the sentence with a mark in place of the target; MiniLM is a
 network of 22 million weights whose embeddings of the sentence and of eight words on each side of the target are given
-to a logistic regression, names left in. Intervals and p are by bootstrap over articles. The cards of the
-[shipped models](../README.md) carry their own figures.
+to a logistic regression, names left in. Everybody's label is the most probable one; the shipped models choose theirs by
+thresholds besides. Intervals and p are by bootstrap over articles. The cards of the [shipped models](../README.md)
+carry their own figures.
 """
 
 if __name__ == "__main__":

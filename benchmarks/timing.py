@@ -180,7 +180,7 @@ def machine() -> str:
         lines = []
     name = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{name}, {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.release()}"
+    return f"{name}, {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()}"
 
 
 def versions() -> str:
