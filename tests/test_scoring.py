@@ -1,5 +1,6 @@
 """Scoring: articles in, sentences and stances out."""
 
+import threading
 from dataclasses import replace
 
 import pandas as pd
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from stancekit import FramingClassifier, Scorer, Scores, StanceClassifier, load_model
 from stancekit.actors import Catalogue
 from stancekit.errors import InputError, ModelError
+from stancekit.scoring import processes
 
 SENTENCES = [
     "article_id",
@@ -380,3 +382,23 @@ def test_a_framing_model_of_other_flags_is_refused():
     model = FramingClassifier(flags=["war"], min_df=1, calibration_folds=0).fit(sentences, [[1], [0]] * 5)
     with pytest.raises(ModelError, match="framing needs a model of the flags humanitarian, tactical, got one of war"):
         Scorer(framing=model).score("Tanks fired.")
+
+
+def test_only_what_the_minding_thread_raises_while_processes_end_is_dropped(capsys):
+    def failing():
+        raise ValueError("gone")
+
+    def raised(name):
+        with processes._quiet_manager():
+            thread = threading.Thread(target=failing, name=name)
+            thread.start()
+            thread.join()
+        return capsys.readouterr().err
+
+    before, threading.excepthook = threading.excepthook, threading.__excepthook__
+    try:
+        assert raised("ExecutorManagerThread") == ""
+        assert "ValueError: gone" in raised("another")
+        assert threading.excepthook is threading.__excepthook__
+    finally:
+        threading.excepthook = before

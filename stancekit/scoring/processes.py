@@ -28,6 +28,8 @@ __all__ = ["Here", "Pool", "Processes", "Promised", "in_order"]
 TO_STOP = (signal.SIGINT, signal.SIGTERM)
 
 PREFIX, OWNER = "stancekit-", "owner"
+# What joblib calls the thread that minds the processes.
+MANAGER = "ExecutorManagerThread"
 """Temporary folders are called so, and hold a file so called, which their process holds as long as it lives."""
 
 
@@ -203,8 +205,25 @@ class Processes:
         """Stop the processes, whatever they are at."""
         executor, self._executor = self._executor, None
         if executor is not None:
-            executor.shutdown(wait=True, kill_workers=True)
+            with _quiet_manager():
+                executor.shutdown(wait=True, kill_workers=True)
         self._held.close()
+
+
+@contextmanager
+def _quiet_manager() -> Iterator[None]:
+    """Drop what joblib's thread that minds the processes raises when they end under its hands: nobody waits for it."""
+    told = threading.excepthook
+
+    def tell(raised: threading.ExceptHookArgs) -> None:
+        if raised.thread is None or raised.thread.name != MANAGER:
+            told(raised)
+
+    threading.excepthook = tell
+    try:
+        yield
+    finally:
+        threading.excepthook = told
 
 
 @contextmanager
