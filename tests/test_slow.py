@@ -32,12 +32,22 @@ def command(*words, **options):
     return subprocess.run([*CALL, *map(str, words)], capture_output=True, text=True, check=False, **options)
 
 
+def written(path, n):
+    frame = pd.DataFrame({"article_id": [f"i{i}" for i in range(n)], "text": [text(i, 12) for i in range(n)]})
+    frame.to_csv(path, index=False)
+    return path
+
+
 @pytest.fixture
 def many(tmp_path):
     """Enough articles that something can happen while they are scored."""
-    frame = pd.DataFrame({"article_id": [f"i{n}" for n in range(200)], "text": [text(n, 12) for n in range(200)]})
-    frame.to_csv(tmp_path / "many.csv", index=False)
-    return tmp_path / "many.csv"
+    return written(tmp_path / "many.csv", 200)
+
+
+@pytest.fixture
+def plenty(tmp_path):
+    """Enough articles that a command is at them for seconds, and can be stopped from outside."""
+    return written(tmp_path / "plenty.csv", 2000)
 
 
 def when(there, do):
@@ -69,8 +79,8 @@ def test_fifty_kills_at_random_instants_lose_nothing_and_double_nothing():
     assert told["hits"]["merging"] >= 5
 
 
-def test_the_command_killed_with_its_processes_is_resumed_and_leaves_none_behind(many, tmp_path):
-    words = ["score", many, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output"]
+def test_the_command_killed_with_its_processes_is_resumed_and_leaves_none_behind(plenty, tmp_path):
+    words = ["score", plenty, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output"]
     out = tmp_path / "out"
     child = subprocess.Popen([*CALL, *map(str, [*words, out])], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
@@ -84,9 +94,9 @@ def test_the_command_killed_with_its_processes_is_resumed_and_leaves_none_behind
     while any(alive(worker) for worker in workers) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not [worker for worker in workers if alive(worker)]
-    assert len(list((out / "parts").glob("0*"))) < 20
+    assert len(list((out / "parts").glob("0*"))) < 200
     assert command(*words, out, "--resume").returncode == 0
-    assert command("score", many, "--format", "csv", "--chunk", 10, "--output", tmp_path / "whole").returncode == 0
+    assert command("score", plenty, "--format", "csv", "--chunk", 10, "--output", tmp_path / "whole").returncode == 0
     assert_same_tables(out, tmp_path / "whole")
 
 
@@ -97,10 +107,10 @@ def waiting_for_parts(child, out, parts):
 
 
 @pytest.mark.parametrize("of_all", [False, True])
-def test_sigterm_is_one_line_and_leaves_nothing_but_a_run_to_resume(many, tmp_path, of_all):
+def test_sigterm_is_one_line_and_leaves_nothing_but_a_run_to_resume(plenty, tmp_path, of_all):
     (tmp_path / "tmp").mkdir()
     out = tmp_path / "out"
-    words = ["score", many, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output", out]
+    words = ["score", plenty, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output", out]
     options = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True, "start_new_session": True}
     environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
     child = subprocess.Popen([*CALL, *map(str, words)], env=environment, **options)
@@ -118,10 +128,10 @@ def test_sigterm_is_one_line_and_leaves_nothing_but_a_run_to_resume(many, tmp_pa
 
 
 @pytest.mark.parametrize("of_all", [False, True])
-def test_what_killed_processes_leave_in_the_temporary_folder_goes(many, tmp_path, of_all):
+def test_what_killed_processes_leave_in_the_temporary_folder_goes(plenty, tmp_path, of_all):
     (tmp_path / "tmp").mkdir()
     out = tmp_path / "out"
-    words = ["score", many, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output"]
+    words = ["score", plenty, "--format", "csv", "--chunk", 10, "--jobs", 2, "--output"]
     environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
     child = subprocess.Popen(
         [*CALL, *map(str, [*words, out])], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
