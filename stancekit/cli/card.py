@@ -55,7 +55,7 @@ def write_report(found: "Trained") -> str:
         parts.append(f"Rows per source: {'; '.join(told)}.")
     parts += [
         *(f"Note: {line}." for line in found.report.warnings),
-        "Settings tried, macro-F1 in grouped cross-validation, in percent:",
+        "Settings tried, macro-F1 in grouped cross-validation before thresholds are chosen, in percent:",
         table(found.tried, ["macro_f1"]),
         (
             "Figures of held-out rows, in percent, with 95 % intervals by bootstrap over articles. The settings with "

@@ -68,7 +68,6 @@ def states(actors: pd.DataFrame) -> dict[str, str]:
     Examples
     --------
     >>> from stancekit.actors import Catalogue
-    from stancekit.actors.levels import check_level, states_of
     >>> states(lineage(Catalogue.builtin(), ["vladimir-putin", "hezbollah"]))
     {'RUS': 'RUS', 'vladimir-putin': 'RUS'}
     """
