@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Self
 
-__all__ = ["PeakMemory", "Stopwatch", "fresh", "loads", "machine", "middle", "spread", "versions"]
+__all__ = ["PeakMemory", "Stopwatch", "children", "fresh", "loads", "machine", "middle", "spread", "versions"]
 
 HOME = Path(__file__).parent.parent
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "ARROW_NUM_THREADS")
@@ -120,7 +120,7 @@ class PeakMemory(threading.Thread):
     def run(self) -> None:
         """Look at the children until told to stop."""
         while not self._done.wait(0.1):
-            for process in _children(os.getpid()):
+            for process in children(os.getpid()):
                 self.child = max(self.child, _peak(process))
 
     def stop(self) -> tuple[float, float]:
@@ -130,12 +130,24 @@ class PeakMemory(threading.Thread):
         return _peak(os.getpid()), self.child
 
 
-def _children(process: int) -> list[int]:
+def children(process: int) -> list[int]:
+    """List the processes that a process has started, and those that they have, where the system tells.
+
+    Parameters
+    ----------
+    process : int
+        Its number.
+
+    Returns
+    -------
+    list of int
+        Numbers of those that run.
+    """
     found: list[int] = []
     for path in Path(f"/proc/{process}/task").glob("*/children"):
         try:
             for child in path.read_text().split():
-                found += [int(child), *_children(int(child))]
+                found += [int(child), *children(int(child))]
         except OSError:
             # It ended between two looks.
             continue

@@ -29,6 +29,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from joblib.externals.loky import get_reusable_executor
+from timing import children
 
 from stancekit import datasets
 from stancekit.errors import InputError
@@ -119,18 +120,7 @@ class Watch(threading.Thread):
     def run(self) -> None:
         """Sample until told to stop."""
         while not self.done.wait(1.0):
-            self.peak = max(self.peak, sum(map(_memory, [os.getpid(), *_children(os.getpid())])))
-
-
-def _children(process: int) -> list[int]:
-    found: list[int] = []
-    for path in Path(f"/proc/{process}/task").glob("*/children"):
-        try:
-            for child in path.read_text().split():
-                found += [int(child), *_children(int(child))]
-        except OSError:
-            continue
-    return found
+            self.peak = max(self.peak, sum(map(_memory, [os.getpid(), *children(os.getpid())])))
 
 
 def _memory(process: int) -> int:
